@@ -1,0 +1,128 @@
+#pragma once
+// The settings of a gateway as values: what one TOML file says after parsing, defaults and checks. The schema
+// (gateway_schema.cpp) is the one place that names keys, types, units, defaults and examples; it parses, checks and
+// writes docs/settings.md. Secrets are resolved (`env:`, `file:` or in the file) before they stand here.
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/secret.h"
+
+namespace sallyport::settings {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+enum class LogFormat { json, text };
+enum class LogLevel { debug, info, warning, error };
+enum class SyslogTransport { udp, tcp, tls };
+
+struct Syslog {  // RFC 5424; [[log.syslog]]
+  SyslogTransport transport = SyslogTransport::udp;
+  std::string host;
+  std::uint16_t port = 514;  // 6514 for tls
+  int facility = 10;         // authpriv
+  std::string ca_file;       // tls only
+  std::string host_name;     // HOSTNAME of the header; empty: this host's
+};
+
+struct Log {  // [log]
+  std::string file = "-";  // "-": standard error
+  LogFormat format = LogFormat::json;
+  LogLevel level = LogLevel::info;
+  std::string audit_file;  // one audit line a login also here; empty: only among the log lines
+  std::vector<Syslog> syslog;
+};
+
+struct Metrics {  // [metrics]: /metrics, /healthz, /readyz
+  std::string listen = "127.0.0.1:9464";  // empty: none
+};
+
+enum class WhenUnreachable { reject, silent };
+enum class MessageAuthenticatorPolicy { require, observe };
+enum class JoinRetries { same_packet, same_station, same_login };
+
+struct RadiusClient {  // [[validation_server.client]]
+  std::string name;
+  std::vector<std::string> addresses;  // prefixes, IPv4 and IPv6; longest match wins
+  base::Secret secret;
+  MessageAuthenticatorPolicy message_authenticator = MessageAuthenticatorPolicy::require;
+  std::string observe_until;  // YYYY-MM-DD, needed with observe
+  JoinRetries join_retries = JoinRetries::same_station;
+  milliseconds timeout{3000};  // the client's own, for one try
+  int tries = 3;
+  [[nodiscard]] milliseconds patience() const { return timeout * tries - milliseconds(500); }
+};
+
+enum class Mode { code, password_code };
+
+struct ValidationServer {  // [[validation_server]]
+  std::string name;
+  std::vector<std::string> listen;  // "0.0.0.0:1812", "[::]:1812"
+  Mode mode = Mode::password_code;
+  int code_digits = 6;  // 6 or 8
+  bool look_up_user = true;  // mode code
+  std::vector<std::string> user_stores;  // names; empty: all, in the file's order
+  milliseconds reject_delay{1000};
+  int max_logins = 20000;  // in flight
+  WhenUnreachable when_user_store_unreachable = WhenUnreachable::reject;
+  WhenUnreachable when_service_unreachable = WhenUnreachable::reject;
+  bool accounting_acknowledge = false;  // accounting = "acknowledge" | "ignore": port + 1
+  std::vector<RadiusClient> clients;
+};
+
+enum class UserStoreKind { ldap, file };
+enum class DirectoryTls { none, start_tls, ldaps };
+
+struct DirectoryConnection {  // one of [user_store] urls, in order of preference
+  std::string host;
+  std::uint16_t port = 389;
+  DirectoryTls tls = DirectoryTls::none;
+};
+
+struct UserStore {  // [[user_store]]
+  std::string name;
+  UserStoreKind kind = UserStoreKind::ldap;
+  bool skip_when_unreachable = false;
+  std::string user_name_attribute = "uid";  // the canonical user, sent to the service
+  // kind = "ldap"
+  std::vector<DirectoryConnection> connections;  // urls = ["ldaps://dc1.example.com", ...], start_tls = true
+  std::string ca_file;
+  std::string bind_dn;  // empty: anonymous
+  base::Secret bind_password;
+  std::string base_dn;
+  std::string filter = "(&(objectClass=person)(uid=%s))";
+  milliseconds connect_timeout{2000};
+  milliseconds request_timeout{3000};
+  int pool = 8;  // bind connections per worker and directory connection, at most
+  seconds remember_dn{0};  // 0: searched each time
+  seconds probe_interval{10};
+  bool allow_clear_text = false;  // binds without TLS to an address that is not loopback
+  // kind = "file"
+  std::string file;  // lines "user:hash", hashes of crypt(5): $y$ (yescrypt) or $7$ (scrypt)
+};
+
+struct Service {  // [service]
+  std::string url;  // ".../vipuserservices/": the three services' names are appended
+  std::string api = "1.8";
+  std::string certificate_file, key_file;
+  base::Secret certificate_password;
+  std::string ca_file;  // empty: the system's
+  milliseconds connect_timeout{2000};
+  milliseconds request_timeout{5000};  // of one exchange
+  int max_in_flight = 4096;
+};
+
+struct Gateway {
+  int workers = 0;  // 0: the number of cores
+  seconds drain_limit{15};  // SIGTERM: logins in flight may take this long
+  Log log;
+  Metrics metrics;
+  std::optional<Service> service;
+  std::vector<UserStore> user_stores;
+  std::vector<ValidationServer> validation_servers;
+};
+
+}  // namespace sallyport::settings

@@ -1,0 +1,70 @@
+#pragma once
+// The life of one login: no I/O, no clock, no callback. The door (room `server`) calls begin(), performs the Step it
+// gets, and hands the result back, until a Finish. It arms one timer for deadline().
+//
+//   begin ──┬─▶ LookUpUser ───────┐ on(FirstFactorResult)
+//           ├─▶ CheckFirstFactor ─┼──▶ VerifyCode ──▶ on(SecondFactorResult) ──▶ Finish
+//           ├─▶ VerifyCode        │       ▲   │ no verdict, the first time
+//           └─▶ Finish            ▼       └───┘
+//                               Finish
+#include <string>
+#include <variant>
+
+#include "validation/login.h"
+
+namespace sallyport::validation {
+
+struct LookUpUser { std::string user_name; base::SteadyTime deadline; };
+struct CheckFirstFactor { std::string user_name; base::Secret password; base::SteadyTime deadline; };
+struct VerifyCode {
+  std::string user_id;  // canonical, from the entry found
+  base::Secret code;
+  std::string request_id;
+  int sending = 1;      // 2: the same request once more, on a fresh connection
+  base::SteadyTime deadline;
+};
+struct Finish {
+  Verdict verdict{};
+  Reason reason{};
+  Cause cause{};
+  FirstFactor first_factor{};
+  SecondFactor second_factor{};
+  base::SteadyTime send_at{};  // rejects wait; accepts do not
+};
+using Step = std::variant<LookUpUser, CheckFirstFactor, VerifyCode, Finish>;
+
+struct FirstFactorResult {
+  FirstFactor outcome{};
+  Cause cause{};
+  std::string canonical_user;  // when good
+};
+struct SecondFactorResult {
+  SecondFactor outcome{};
+  Cause cause{};
+};
+
+class Transaction {
+ public:
+  struct Begun;
+  static Begun begin(Attempt, const Policy&, base::Time now);
+  Step on(FirstFactorResult, base::Time now);
+  Step on(SecondFactorResult, base::Time now);
+  Step on_deadline(base::Time now);  // patience has ended: a Finish, whatever was under way
+  [[nodiscard]] base::SteadyTime deadline() const;
+
+ private:
+  Transaction(Attempt attempt, const Policy& policy) : attempt_(std::move(attempt)), policy_(policy) {}
+  Attempt attempt_;
+  Policy policy_;
+  base::Secret code_;
+  std::string canonical_user_;
+  FirstFactor first_factor_ = FirstFactor::not_asked;
+  SecondFactor second_factor_ = SecondFactor::not_asked;
+  int sendings_ = 0;
+};
+struct Transaction::Begun {
+  Transaction transaction;
+  Step step;
+};
+
+}  // namespace sallyport::validation
