@@ -1,0 +1,205 @@
+#include "app/command_line.h"
+
+#include <CLI/CLI.hpp>
+
+#include "app/commands.h"
+
+namespace sallyport::app {
+namespace {
+
+using Chosen = std::function<int()>;
+
+CLI::App* command(CLI::App& parent, const std::string& name, const std::string& says, Chosen& chosen,
+                  Chosen run) {
+  auto* added = parent.add_subcommand(name, says);
+  // A command within a command calls back first: the inner one is what was asked for.
+  added->callback([&chosen, run = std::move(run)] {
+    if (!chosen) chosen = run;
+  });
+  return added;
+}
+
+void add_gateway(CLI::App& app, Chosen& chosen) {
+  static std::string settings_file;
+  command(app, "gateway", "serve RADIUS as the settings say", chosen, [] { return run_gateway(settings_file); })
+      ->add_option("--config", settings_file, "the settings: docs/settings.md")
+      ->required();
+}
+
+void add_authservice(CLI::App& app, Chosen& chosen) {
+  static std::string settings_file, backup_file;
+  auto* service = command(app, "authservice", "serve the VIP User Services API 1.8 with users of our own",
+                          chosen, [] { return run_authservice(settings_file); });
+  service->add_option("--config", settings_file, "the settings: docs/settings.md")->required();
+  auto* backup = command(*service, "backup", "copy the database to FILE while the service runs", chosen,
+                         [] { return back_up_authservice(settings_file, backup_file); });
+  backup->add_option("FILE", backup_file, "made anew, readable by its owner only")->required();
+  backup->fallthrough();  // --config may stand behind `backup` too
+}
+
+void add_check(CLI::App& app, Chosen& chosen) {
+  static CheckOptions options;
+  auto* check_command = command(app, "check", "say what is wrong with a settings file, without starting",
+                                chosen, [] { return check(options); });
+  check_command
+      ->add_option("--config", options.settings_file, "a gateway's or an authentication service's settings")
+      ->required();
+  check_command->add_flag("--connect", options.connect, "also try every directory connection and the service");
+}
+
+void add_login(CLI::App& app, Chosen& chosen) {
+  static LoginOptions options;
+  static bool without = false;
+  auto* login_command = command(app, "login", "sign in by RADIUS and show the answer", chosen, [] {
+    options.message_authenticator = !without;
+    return login(options);
+  });
+  login_command->add_option("--server", options.server, "HOST:PORT or [IPV6]:PORT")->capture_default_str();
+  login_command->add_option("--secret", options.secret, "the shared secret, or env:NAME, or file:PATH")
+      ->envname("SALLYPORT_RADIUS_SECRET")
+      ->required();
+  login_command->add_option("--password", options.password,
+                            "asked for when not given; '-' reads a line from standard input");
+  login_command->add_option("--code", options.code, "asked for when not given");
+  login_command->add_flag("--no-code", options.no_code, "send the password alone");
+  login_command->add_flag("--code-only", options.code_only, "send the code alone (mode code)");
+  login_command->add_flag("--ipv6", options.ipv6, "resolve the server's name to IPv6 only");
+  login_command->add_flag("--no-message-authenticator", without, "as clients before 2024 do");
+  login_command->add_flag("--status-server", options.status_server,
+                          "ask whether the server lives (RFC 5997), no login");
+  login_command->add_option("--calling-station-id", options.calling_station_id,
+                            "the user's device, as a VPN names it");
+  login_command->add_option("--nas-identifier", options.nas_identifier, "who asks")->capture_default_str();
+  login_command->add_option("--timeout", options.timeout_milliseconds, "milliseconds for one try")
+      ->check(CLI::Range(10, 600'000))
+      ->capture_default_str();
+  login_command->add_option("--tries", options.tries, "how often the same packet is sent")
+      ->check(CLI::Range(1, 20))
+      ->capture_default_str();
+  login_command->add_option("USER", options.user, "the user name; asked for when not given");
+  login_command->footer(
+      "Exit code: 0 accept, 1 reject, 2 wrong arguments, 3 no answer, 4 an answer with a wrong authenticator.");
+}
+
+void add_admin_options(CLI::App* to, AdminOptions& admin) {
+  to->add_option("--service", admin.url, "the authentication service: https://HOST:PORT")
+      ->envname("SALLYPORT_ADMIN_URL")
+      ->required();
+  to->add_option("--certificate", admin.certificate_file, "PEM or PKCS#12 with the role admin")
+      ->envname("SALLYPORT_ADMIN_CERTIFICATE")
+      ->required();
+  to->add_option("--key", admin.key_file, "its key, where it is a file apart")->envname("SALLYPORT_ADMIN_KEY");
+  to->add_option("--ca", admin.ca_file, "who signed the service's certificate")->envname("SALLYPORT_ADMIN_CA");
+}
+
+void add_user(CLI::App& app, Chosen& chosen) {
+  static UserOptions options;
+  auto* user = app.add_subcommand("user", "users of the authentication service");
+  user->require_subcommand(1);
+  const auto with_name = [&](const char* name, const char* says, int (*run)(const UserOptions&)) {
+    auto* added = command(*user, name, says, chosen, [run] { return run(options); });
+    add_admin_options(added, options.admin);
+    added->add_option("USER", options.user, "the user id")->required();
+  };
+  with_name("add", "make a user", user_add);
+  with_name("remove", "delete a user and what is bound to it alone", user_remove);
+  with_name("lock", "refuse every authentication of a user", user_lock);
+  with_name("unlock", "end a lock, an operator's or that of too many failures", user_unlock);
+  auto* list = command(*user, "list", "list users", chosen, [] { return user_list(options); });
+  add_admin_options(list, options.admin);
+  list->add_option("SEARCH", options.search, "part of a user id");
+  list->add_flag("--json", options.json, "one JSON object a line");
+  auto* import = command(*user, "import", "make users and credentials from a CSV file; can be run again",
+                         chosen, [] { return user_import(options); });
+  add_admin_options(import, options.admin);
+  import
+      ->add_option("FILE", options.csv_file,
+                   "columns by the header: user, kind, secret, credential, digits, period, algorithm, counter")
+      ->required();
+  import->add_option("--refused", options.refused_file, "where refused lines go; default FILE.refused.csv");
+  import->add_option("--batch", options.batch, "lines in one request")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+}
+
+void add_credential_add(CLI::App& credential, CredentialOptions& options, Chosen& chosen) {
+  auto* add = command(credential, "add", "make a credential for a user and show its secret once", chosen,
+                      [&options] { return credential_add(options); });
+  add_admin_options(add, options.admin);
+  add->add_option("USER", options.user, "whose it becomes; made when not there")->required();
+  add->add_option("--kind", options.kind, "totp or hotp")
+      ->check(CLI::IsMember({"totp", "hotp"}))
+      ->capture_default_str();
+  add->add_option("--algorithm", options.algorithm, "SHA1, SHA256 or SHA512")
+      ->check(CLI::IsMember({"SHA1", "SHA256", "SHA512"}))
+      ->capture_default_str();
+  add->add_option("--digits", options.digits, "6 or 8")->check(CLI::IsMember({6, 8}))->capture_default_str();
+  add->add_option("--period", options.period, "seconds of a TOTP step: 30 or 60")
+      ->check(CLI::IsMember({30, 60}))
+      ->capture_default_str();
+  add->add_option("--secret", options.secret,
+                  "base 32, of a credential that exists already; else drawn at random");
+  add->add_option("--svg", options.svg_file, "write the QR code here too");
+  add->add_flag("--qr,!--no-qr", options.qr, "show the QR code on the terminal");
+  add->add_flag("--json", options.json, "the service's answer as it is, without a QR code");
+}
+
+void add_credential(CLI::App& app, Chosen& chosen) {
+  static CredentialOptions options;
+  auto* credential = app.add_subcommand("credential", "credentials of the authentication service");
+  credential->require_subcommand(1);
+  add_credential_add(*credential, options, chosen);
+  const auto with_id = [&](const char* name, const char* says, int (*run)(const CredentialOptions&)) {
+    auto* added = command(*credential, name, says, chosen, [run] { return run(options); });
+    add_admin_options(added, options.admin);
+    added->add_option("CREDENTIAL", options.credential, "its id")->required();
+  };
+  with_id("remove", "delete a credential", credential_remove);
+  with_id("lock", "refuse its codes", credential_lock);
+  with_id("unlock", "end a lock, an operator's or that of too many failures", credential_unlock);
+  auto* list =
+      command(*credential, "list", "list credentials", chosen, [] { return credential_list(options); });
+  add_admin_options(list, options.admin);
+  list->add_option("SEARCH", options.search, "part of a credential's id");
+  list->add_option("--user", options.user, "of this user only");
+  list->add_flag("--json", options.json, "one JSON object a line");
+}
+
+void add_documents(CLI::App& app, Chosen& chosen) {
+  static std::string name;
+  command(app, "docs", "print a document that is written from the program itself", chosen,
+          [] { return print_document(name); })
+      ->add_option("NAME", name, "settings, messages or reasons")
+      ->required()
+      ->check(CLI::IsMember({"settings", "messages", "reasons"}));
+  command(app, "hash-password", "read a password, print its hash for a user store of kind \"file\"", chosen,
+          [] { return hash_password(); });
+}
+
+}  // namespace
+
+int run(int argc, char** argv) {
+  CLI::App app{
+      "Sallyport: a gateway for two-factor authentication. RADIUS in front, user stores and an authentication "
+      "service behind.",
+      "sallyport"};
+  app.set_version_flag("--version", "sallyport " SALLYPORT_VERSION);
+  app.require_subcommand(1);
+  Chosen chosen;
+  add_gateway(app, chosen);
+  add_authservice(app, chosen);
+  add_check(app, chosen);
+  add_login(app, chosen);
+  add_user(app, chosen);
+  add_credential(app, chosen);
+  add_documents(app, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& wrong) {
+    const int code = app.exit(wrong);
+    return code == 0 ? 0 : 2;
+  }
+  return chosen ? chosen() : 2;
+}
+
+}  // namespace sallyport::app

@@ -1,0 +1,81 @@
+#pragma once
+// What the command line can be asked for: one options struct and one function a command. Each function gives
+// the process's exit code: 0 done, 1 it failed (said on standard error), 2 wrong settings or arguments.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace sallyport::app {
+
+int run_gateway(const std::string& settings_file);
+int run_authservice(const std::string& settings_file);
+int back_up_authservice(const std::string& settings_file, const std::string& to);
+
+struct CheckOptions {
+  std::string settings_file;
+  bool connect = false;
+};
+int check(const CheckOptions&);
+
+struct LoginOptions {
+  std::string server = "127.0.0.1:1812";
+  std::string secret;  // "env:NAME", "file:PATH" or itself
+  std::string user;
+  std::optional<std::string> password, code;  // asked for when not given
+  bool no_code = false;                       // the password alone
+  bool code_only = false;                     // mode code: the password field is the code
+  bool ipv6 = false;
+  bool message_authenticator = true;
+  bool status_server = false;
+  std::string calling_station_id;
+  std::string nas_identifier = "sallyport-login";
+  int timeout_milliseconds = 3000;
+  int tries = 3;
+};
+// 0 accept, 1 reject, 3 no answer, 4 an answer whose authenticators are wrong, 2 wrong arguments.
+int login(const LoginOptions&);
+
+struct AdminOptions {  // how the authentication service's admin API is reached
+  std::string url;     // https://host:port
+  std::string certificate_file, key_file, ca_file;
+};
+
+struct UserOptions {
+  AdminOptions admin;
+  std::string user;
+  std::string search;    // list
+  bool json = false;     // list
+  std::string csv_file;  // import
+  std::string refused_file;
+  std::size_t batch = 200;
+};
+int user_add(const UserOptions&);
+int user_list(const UserOptions&);
+int user_remove(const UserOptions&);
+int user_lock(const UserOptions&);
+int user_unlock(const UserOptions&);
+int user_import(const UserOptions&);
+
+struct CredentialOptions {
+  AdminOptions admin;
+  std::string user, credential, search;
+  std::string kind = "totp";  // or hotp
+  std::string algorithm = "SHA1";
+  std::string secret;  // base 32; empty: drawn by the service
+  int digits = 6;
+  int period = 30;
+  bool json = false;
+  bool qr = true;
+  std::string svg_file;
+};
+int credential_add(const CredentialOptions&);
+int credential_list(const CredentialOptions&);
+int credential_remove(const CredentialOptions&);
+int credential_lock(const CredentialOptions&);
+int credential_unlock(const CredentialOptions&);
+
+int print_document(const std::string& name);  // settings, messages, reasons
+int hash_password();                          // for user stores of kind "file"
+
+}  // namespace sallyport::app

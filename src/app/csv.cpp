@@ -1,0 +1,88 @@
+#include "app/csv.h"
+
+#include <fmt/format.h>
+
+namespace sallyport::app {
+namespace {
+
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : text_(text) {}
+
+  [[nodiscard]] bool at_end() const { return at_ >= text_.size(); }
+
+  base::Result<CsvRecord> record() {
+    CsvRecord record{line_, {}, {}};
+    const auto start = at_;
+    for (;;) {
+      auto field = next_field();
+      if (!field) return std::unexpected(field.error());
+      record.fields.push_back(std::move(*field));
+      if (at_end() || text_[at_] != ',') break;
+      ++at_;
+    }
+    record.text = text_.substr(start, at_ - start);
+    end_line();
+    return record;
+  }
+
+ private:
+  base::Result<std::string> next_field() { return !at_end() && text_[at_] == '"' ? quoted() : plain(); }
+
+  base::Result<std::string> plain() {
+    const auto start = at_;
+    while (!at_end() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r') {
+      if (text_[at_] == '"')
+        return base::failure(fmt::format("line {}: a quote in the middle of a field", line_));
+      ++at_;
+    }
+    return std::string(text_.substr(start, at_ - start));
+  }
+
+  base::Result<std::string> quoted() {
+    const int opened = line_;
+    std::string value;
+    for (++at_; !at_end(); ++at_) {
+      if (text_[at_] == '\n') ++line_;
+      if (text_[at_] != '"') {
+        value += text_[at_];
+      } else if (at_ + 1 < text_.size() && text_[at_ + 1] == '"') {
+        value += '"';
+        ++at_;
+      } else {
+        ++at_;
+        if (!at_end() && text_[at_] != ',' && text_[at_] != '\n' && text_[at_] != '\r')
+          return base::failure(fmt::format("line {}: something follows a closing quote", line_));
+        return value;
+      }
+    }
+    return base::failure(fmt::format("line {}: a quote that is never closed", opened));
+  }
+
+  void end_line() {
+    if (!at_end() && text_[at_] == '\r') ++at_;
+    if (!at_end() && text_[at_] == '\n') ++at_;
+    ++line_;
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  int line_ = 1;
+};
+
+}  // namespace
+
+base::Result<std::vector<CsvRecord>> parse_csv(std::string_view text) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // what spreadsheets write first
+  std::vector<CsvRecord> records;
+  Reader reader(text);
+  while (!reader.at_end()) {
+    auto record = reader.record();
+    if (!record) return std::unexpected(record.error());
+    if (record->text.empty()) continue;
+    records.push_back(std::move(*record));
+  }
+  return records;
+}
+
+}  // namespace sallyport::app

@@ -1,0 +1,29 @@
+#include "app/csv.h"
+
+#include <gtest/gtest.h>
+
+namespace sallyport::app {
+namespace {
+
+TEST(Csv, reads_quotes_commas_and_line_ends_inside_quotes) {
+  const auto records = parse_csv("user,name\r\nalice,\"Smith, \"\"A\"\"\r\nsecond\"\n\nbob,\n");
+  ASSERT_TRUE(records);
+  ASSERT_EQ(records->size(), 3U);
+  EXPECT_EQ((*records)[1].fields, (std::vector<std::string>{"alice", "Smith, \"A\"\r\nsecond"}));
+  EXPECT_EQ((*records)[1].line, 2);
+  EXPECT_EQ((*records)[2].fields, (std::vector<std::string>{"bob", ""}));
+  EXPECT_EQ((*records)[2].line, 5);
+}
+
+TEST(Csv, names_the_line_of_what_is_wrong) {
+  EXPECT_EQ(parse_csv("a\n\"b\nc").error().what, "line 2: a quote that is never closed");
+  EXPECT_EQ(parse_csv("a\nb\"c\n").error().what, "line 2: a quote in the middle of a field");
+  EXPECT_EQ(parse_csv("\"a\"b\n").error().what, "line 1: something follows a closing quote");
+}
+
+TEST(Csv, does_not_take_the_byte_order_mark_for_a_name) {
+  EXPECT_EQ(parse_csv("\xEF\xBB\xBFuser\n")->front().fields.front(), "user");
+}
+
+}  // namespace
+}  // namespace sallyport::app

@@ -1,0 +1,28 @@
+#pragma once
+// A settings file from the disk to values, with every mistake printed as FILE:LINE: KEY: what is expected.
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "settings/load.h"
+
+namespace sallyport::app {
+
+// The whole file; the error names it and says why not.
+base::Result<std::string> read_file(const std::string& path);
+
+// Only the owner (and root) can read it.
+bool is_private(const std::string& path);
+
+// What `env:` and `file:` secrets resolve to; a secret's file must be private too.
+settings::SecretSources secret_sources(const std::string& settings_path);
+
+// Empty after the mistakes were printed to standard error.
+std::optional<settings::Gateway> load_gateway_settings(const std::string& path);
+std::optional<settings::AuthService> load_authservice_settings(const std::string& path);
+
+// The same, with the mistakes as text: for a reload, where they go to the log.
+base::Result<settings::Gateway> reload_gateway_settings(const std::string& path);
+base::Result<settings::AuthService> reload_authservice_settings(const std::string& path);
+
+}  // namespace sallyport::app
