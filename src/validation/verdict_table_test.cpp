@@ -1,0 +1,107 @@
+#include "validation/verdict_table.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "validation/reasons.h"
+
+namespace sallyport::validation {
+namespace {
+
+constexpr std::array all_first{FirstFactor::not_asked, FirstFactor::good, FirstFactor::refused,
+                               FirstFactor::unavailable};
+constexpr std::array all_second{SecondFactor::not_asked, SecondFactor::good, SecondFactor::refused,
+                                SecondFactor::unavailable};
+
+// The same verdicts once more, told by rules instead of rows: an oracle that shares nothing with the table.
+Judgement by_rules(Asked asked, FirstFactor first, SecondFactor second, WhenUnreachable when) {
+  const auto unreachable = when == WhenUnreachable::silent ? Verdict::silent : Verdict::reject;
+  if (first == FirstFactor::not_asked && second == SecondFactor::not_asked)
+    return {Verdict::reject, Reason::refused, false};
+  const bool first_passed = asked == Asked::both ? first == FirstFactor::good : first == FirstFactor::not_asked;
+  if (first_passed) {
+    if (second == SecondFactor::good) return {Verdict::accept, Reason::success, false};
+    if (second == SecondFactor::refused) return {Verdict::reject, Reason::refused, false};
+    if (second == SecondFactor::unavailable) return {unreachable, Reason::service_unreachable, false};
+  } else if (asked == Asked::both && second == SecondFactor::not_asked) {
+    if (first == FirstFactor::refused) return {Verdict::reject, Reason::refused, false};
+    if (first == FirstFactor::unavailable) return {unreachable, Reason::user_store_unreachable, false};
+  }
+  return {Verdict::reject, Reason::refused, true};
+}
+
+TEST(VerdictTable, says_what_the_rules_say_for_every_combination) {
+  int seen = 0;
+  for (auto asked : {Asked::both, Asked::second_only})
+    for (auto first : all_first)
+      for (auto second : all_second)
+        for (auto when : {WhenUnreachable::reject, WhenUnreachable::silent}) {
+          ++seen;
+          EXPECT_EQ(judge(asked, first, second, when), by_rules(asked, first, second, when))
+              << static_cast<int>(asked) << ' ' << to_string(first) << ' ' << to_string(second);
+        }
+  EXPECT_EQ(seen, 64);
+}
+
+TEST(VerdictTable, accepts_in_exactly_two_rows) {
+  int accepts = 0;
+  for (const auto& row : table::rows) {
+    if (row.loud.verdict != Verdict::accept && row.mute.verdict != Verdict::accept) continue;
+    ++accepts;
+    EXPECT_EQ(row.second, SecondFactor::good);
+    EXPECT_EQ(row.first, row.asked == Asked::both ? FirstFactor::good : FirstFactor::not_asked);
+    EXPECT_EQ(row.loud, row.mute);
+  }
+  EXPECT_EQ(accepts, 2);
+}
+
+TEST(VerdictTable, is_silent_only_where_silence_was_asked_for_and_a_factor_was_unreachable) {
+  for (const auto& row : table::rows) {
+    EXPECT_NE(row.loud.verdict, Verdict::silent);
+    if (row.mute.verdict == Verdict::silent)
+      EXPECT_TRUE(row.first == FirstFactor::unavailable || row.second == SecondFactor::unavailable);
+  }
+}
+
+TEST(VerdictTable, rejects_on_every_broken_row) {
+  for (const auto& row : table::rows)
+    for (const auto& judgement : {row.loud, row.mute})
+      if (judgement.broken) EXPECT_EQ(judgement.verdict, Verdict::reject);
+}
+
+TEST(Reasons, keep_their_numbers) {
+  EXPECT_EQ(reply_text(Reason::success).substr(0, 8), "reason=0");
+  EXPECT_EQ(reply_text(Reason::refused).substr(0, 8), "reason=1");
+  EXPECT_EQ(reply_text(Reason::not_acceptable).substr(0, 8), "reason=2");
+  EXPECT_EQ(reply_text(Reason::user_store_unreachable).substr(0, 8), "reason=6");
+  EXPECT_EQ(reply_text(Reason::service_unreachable).substr(0, 8), "reason=7");
+}
+
+TEST(Reasons, tell_nothing_apart_that_an_attacker_could_use) {
+  for (auto cause :
+       {Cause::unknown_user, Cause::ambiguous_user, Cause::wrong_password, Cause::account_unusable,
+        Cause::wrong_code, Cause::no_credential, Cause::user_disabled_at_service, Cause::unknown_at_service,
+        Cause::refused_by_service, Cause::malformed_user_name, Cause::malformed_password, Cause::empty_password,
+        Cause::not_a_code, Cause::no_code_in_password, Cause::own_mistake})
+    EXPECT_EQ(reason_of(cause), Reason::refused) << to_string(cause);
+}
+
+TEST(Reasons, give_every_cause_a_word_of_its_own) {
+  std::vector<std::string_view> words;
+  for (std::size_t i = 0; i < causes; ++i) words.push_back(to_string(static_cast<Cause>(i)));
+  std::ranges::sort(words);
+  EXPECT_EQ(std::ranges::adjacent_find(words), words.end());
+}
+
+TEST(Reasons, stand_in_the_docs_as_the_program_knows_them) {
+  std::ifstream file(std::string(VECTORS_DIR) + "/../../docs/reasons.md");
+  std::stringstream text;
+  text << file.rdbuf();
+  EXPECT_EQ(text.str(), reasons_markdown()) << "write it anew:\n" << reasons_markdown();
+}
+
+}  // namespace
+}  // namespace sallyport::validation
