@@ -1,7 +1,8 @@
 #pragma once
-// One worker's channel to the authentication service: VIP User Services over mutual TLS. It does not know who asks
-// or why. The end of every exchange is classified once, as evidence for business continuity.
+// One worker's channel to the authentication service: VIP User Services over mutual TLS. It does not know who
+// asks or why. The end of every exchange is classified once, as evidence for business continuity.
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -20,11 +21,23 @@ namespace sallyport::cloud {
 // design: docs/life_of_an_access_request.md. `side()` says what each means for continuity.
 enum class Evidence : std::uint8_t {
   answered,
-  name_not_resolved, refused, unreachable, connect_timed_out,
-  own_certificate_expired, service_certificate_expired,
-  timed_out, reset, malformed, http_error, service_error,
+  name_not_resolved,
+  refused,
+  unreachable,
+  connect_timed_out,
+  own_certificate_expired,
+  service_certificate_expired,
+  timed_out,
+  reset,
+  malformed,
+  http_error,
+  service_error,
   throttled,
-  service_not_trusted, own_certificate_refused, refused_by_service, redirected, clock_doubtful,
+  service_not_trusted,
+  own_certificate_refused,
+  refused_by_service,
+  redirected,
+  clock_doubtful,
   local,
 };
 inline constexpr std::size_t evidence_kinds = 19;
@@ -37,15 +50,15 @@ enum class CodeOutcome { good, refused, no_verdict };
 struct CodeAnswer {
   CodeOutcome outcome{};
   Evidence evidence{};
-  std::string status;           // "0000", "6009"; empty without an answer
-  std::string status_detail;    // "49B5"
-  std::string credential_id;    // when good
-  std::string detail;           // for the log
+  std::string status;               // "0000", "6009"; empty without an answer
+  std::string status_detail;        // "49B5"
+  std::string credential_id;        // when good
+  std::string detail;               // for the log
   bool idempotent_service = false;  // the answer carried Sallyport-Idempotent: 1
   base::Duration took{};
 };
 
-struct ServerTimeAnswer {       // getServerTime, for `check --connect` and the believed clock
+struct ServerTimeAnswer {  // getServerTime, for `check --connect` and the believed clock
   Evidence evidence{};
   std::string detail;
   base::WallTime server_time{};
@@ -56,18 +69,22 @@ class Channel {
  public:
   using CodeDone = std::move_only_function<void(CodeAnswer)>;
   // `max_in_flight` is this worker's share. The error is a sentence for the operator (certificate, key, URL).
-  static base::Result<std::unique_ptr<Channel>> make(net::Loop&, net::Resolver&, const settings::Service&, int max_in_flight);
+  static base::Result<std::unique_ptr<Channel>> make(net::Loop&, net::Resolver&, const settings::Service&,
+                                                     int max_in_flight);
   virtual ~Channel() = default;
 
-  // authenticateUser(userId, otpAuthData.otp). Waits for a free slot (least patience first) if max_in_flight are
-  // under way; time spent waiting is not the service's. `done` is called exactly once, in the loop, at the deadline
-  // at the latest. A failure on a re-used connection is repeated once on a fresh one under the same request id.
-  virtual void authenticate_user(std::string user_id, base::Secret code, std::string request_id, bool fresh_connection,
-                                 base::SteadyTime deadline, CodeDone done) = 0;
+  // authenticateUser(userId, otpAuthData.otp). Waits for a free slot (least patience first) if max_in_flight
+  // are under way; time spent waiting is not the service's. `done` is called exactly once, in the loop, at the
+  // deadline at the latest. A failure on a re-used connection is repeated once on a fresh one under the same
+  // request id.
+  virtual void authenticate_user(std::string user_id, base::Secret code, std::string request_id,
+                                 bool fresh_connection, base::SteadyTime deadline, CodeDone done) = 0;
   virtual void server_time(base::SteadyTime deadline, std::move_only_function<void(ServerTimeAnswer)> done) = 0;
   [[nodiscard]] virtual const std::array<std::uint64_t, evidence_kinds>& evidence_counts() const = 0;
   [[nodiscard]] virtual std::size_t in_flight() const = 0;
   [[nodiscard]] virtual std::size_t waiting() const = 0;
+  // The last second in which the certificate that we show is valid, for a metric.
+  [[nodiscard]] virtual std::chrono::sys_seconds own_certificate_ends() const { return {}; }
 };
 
 // A request id that our own service treats as idempotent: "sp1_" and 22 random base-62 characters.

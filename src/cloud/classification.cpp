@@ -1,0 +1,119 @@
+#include "cloud/classification.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/invariant.h"
+
+namespace sallyport::cloud {
+namespace {
+
+// The service emits upper case and its REST samples lower case (hexBinary knows no case).
+bool same_code(std::string_view left, std::string_view right) {
+  return std::ranges::equal(left, right, [](char a, char b) {
+    const auto upper = [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c; };
+    return upper(a) == upper(b);
+  });
+}
+
+Evidence of_operation(const SoapAnswer& soap) {
+  // 6005: internal error; 4879: temporarily unavailable, whichever of the two fields it stands in.
+  if (same_code(soap.status, "6005") || same_code(soap.status, "4879") || same_code(soap.status_detail, "4879"))
+    return Evidence::service_error;
+  if (same_code(soap.status, "600E")) return Evidence::own_certificate_refused;  // revoked
+  return Evidence::answered;
+}
+
+Evidence of_soap(const SoapAnswer& soap) {
+  switch (soap.kind) {
+    case SoapAnswer::Kind::operation:
+      return of_operation(soap);
+    case SoapAnswer::Kind::client_fault:
+      return Evidence::answered;
+    case SoapAnswer::Kind::server_fault:
+      return Evidence::service_error;
+    case SoapAnswer::Kind::none:
+    case SoapAnswer::Kind::unreadable:
+    case SoapAnswer::Kind::of_another_request:
+      return Evidence::malformed;
+  }
+  SALLYPORT_INVARIANT(false);
+}
+
+bool has_header(const net::HttpAnswer& http, std::string_view name) {
+  return std::ranges::any_of(http.headers, [name](const auto& header) { return header.first == name; });
+}
+
+Evidence of_http_answer(const net::HttpAnswer& http, const SoapAnswer& soap) {
+  const bool is_fault =
+      soap.kind == SoapAnswer::Kind::client_fault || soap.kind == SoapAnswer::Kind::server_fault;
+  if (http.status == 429 || (http.status == 503 && has_header(http, "retry-after"))) return Evidence::throttled;
+  if (http.status == 500 && is_fault) return of_soap(soap);  // SOAP 1.1 section 6.2: faults come with 500
+  if (http.status >= 500 && http.status < 600) return Evidence::http_error;
+  if (http.status >= 300 && http.status < 500) return Evidence::refused_by_service;
+  if (http.status == 200) return of_soap(soap);
+  return Evidence::malformed;
+}
+
+Evidence of_end(const net::HttpAnswer& http, const SoapAnswer& soap, const Circumstances& now) {
+  const bool time_was_ours = now.cut_short_by_own_queue || now.loop_was_late;
+  switch (http.end) {
+    case net::HttpEnd::answered:
+      return of_http_answer(http, soap);
+    case net::HttpEnd::refused:
+      return Evidence::refused;
+    case net::HttpEnd::unreachable:
+      return Evidence::unreachable;
+    case net::HttpEnd::connect_timed_out:
+      return time_was_ours ? Evidence::local : Evidence::connect_timed_out;
+    case net::HttpEnd::timed_out:
+      return time_was_ours ? Evidence::local : Evidence::timed_out;
+    case net::HttpEnd::reset:
+      return Evidence::reset;
+    case net::HttpEnd::malformed:
+    case net::HttpEnd::tls_failed:  // what came was no TLS handshake that we could finish
+      return Evidence::malformed;
+    case net::HttpEnd::own_certificate_expired:
+      return now.clock_believed ? Evidence::own_certificate_expired : Evidence::clock_doubtful;
+    case net::HttpEnd::service_certificate_expired:  // both at once: it is the clock
+      return now.clock_believed && !now.own_certificate_has_expired ? Evidence::service_certificate_expired
+                                                                    : Evidence::clock_doubtful;
+    case net::HttpEnd::own_certificate_refused:
+      return Evidence::own_certificate_refused;
+    case net::HttpEnd::service_not_trusted:
+      return Evidence::service_not_trusted;
+    case net::HttpEnd::local:
+      return Evidence::local;
+  }
+  SALLYPORT_INVARIANT(false);
+}
+
+}  // namespace
+
+// Who answers over mutual TLS is the service, wherever it is; only a failure makes an address of our own
+// suspicious.
+Evidence evidence_of(const net::HttpAnswer& http, const SoapAnswer& soap, const Circumstances& circumstances) {
+  const auto evidence = of_end(http, soap, circumstances);
+  const bool proven = http.end == net::HttpEnd::answered;
+  return circumstances.name_leads_home && !proven && evidence != Evidence::local ? Evidence::redirected
+                                                                                 : evidence;
+}
+
+CodeOutcome outcome_of(Evidence evidence, std::string_view status) {
+  static constexpr std::array<std::string_view, 8> refusals{
+      "6001",  // the account
+      "6003",  // no such user
+      "6004",  // no such credential
+      "6007",  // not the user's credential
+      "6008",  // no enabled credential
+      "6009",  // wrong code
+      "601B",  // the user is locked or disabled
+      "601F",  // wrong PIN
+  };
+  if (evidence != Evidence::answered) return CodeOutcome::no_verdict;
+  if (same_code(status, "0000")) return CodeOutcome::good;
+  const bool refused = std::ranges::any_of(refusals, [status](auto code) { return same_code(code, status); });
+  return refused ? CodeOutcome::refused : CodeOutcome::no_verdict;
+}
+
+}  // namespace sallyport::cloud

@@ -1,0 +1,32 @@
+#pragma once
+// The table that turns the end of one exchange with the service into one value of evidence, and a status into
+// the word about a code. Pure: what the clock, the queue and the addresses had to do with it is told by the
+// caller.
+#include <string_view>
+
+#include "cloud/channel.h"
+#include "net/http_client.h"
+
+namespace sallyport::cloud {
+
+// What the body of an HTTP answer turned out to be.
+struct SoapAnswer {
+  enum class Kind { none, operation, client_fault, server_fault, unreadable, of_another_request };
+  Kind kind = Kind::none;
+  std::string_view status, status_detail;  // four hex digits each, either case; of Kind::operation
+};
+
+struct Circumstances {
+  bool clock_believed = false;
+  bool own_certificate_has_expired = false;  // by our own clock
+  bool name_leads_home = false;  // to loopback, link-local or an own address, though the URL does not say so
+  bool cut_short_by_own_queue = false;  // less time than the settings give, because of waiting here
+  bool loop_was_late = false;           // by over 250 ms
+};
+
+Evidence evidence_of(const net::HttpAnswer&, const SoapAnswer&, const Circumstances&);
+
+// The service's word about a code. What is neither a yes nor a no about this user is no verdict.
+CodeOutcome outcome_of(Evidence, std::string_view status);
+
+}  // namespace sallyport::cloud

@@ -1,0 +1,63 @@
+#include "base/invariant.h"
+#include "cloud/channel.h"
+
+namespace sallyport::cloud {
+
+std::string_view to_string(Evidence evidence) {
+  static constexpr std::array<std::string_view, evidence_kinds> names{
+      "answered",
+      "name_not_resolved",
+      "refused",
+      "unreachable",
+      "connect_timed_out",
+      "own_certificate_expired",
+      "service_certificate_expired",
+      "timed_out",
+      "reset",
+      "malformed",
+      "http_error",
+      "service_error",
+      "throttled",
+      "service_not_trusted",
+      "own_certificate_refused",
+      "refused_by_service",
+      "redirected",
+      "clock_doubtful",
+      "local",
+  };
+  const auto index = static_cast<std::size_t>(evidence);
+  SALLYPORT_INVARIANT(index < names.size());
+  return names[index];
+}
+
+// docs/life_of_an_access_request.md: what an outage is, and what somebody may have meant.
+Side side(Evidence evidence) {
+  switch (evidence) {
+    case Evidence::answered:
+      return Side::up;
+    case Evidence::name_not_resolved:
+    case Evidence::refused:
+    case Evidence::unreachable:
+    case Evidence::connect_timed_out:
+    case Evidence::own_certificate_expired:
+    case Evidence::service_certificate_expired:
+    case Evidence::timed_out:
+    case Evidence::reset:
+    case Evidence::malformed:
+    case Evidence::http_error:
+    case Evidence::service_error:
+      return Side::down;
+    case Evidence::throttled:
+    case Evidence::local:
+      return Side::neither;
+    case Evidence::service_not_trusted:
+    case Evidence::own_certificate_refused:
+    case Evidence::refused_by_service:
+    case Evidence::redirected:
+    case Evidence::clock_doubtful:
+      return Side::barred;
+  }
+  SALLYPORT_INVARIANT(false);
+}
+
+}  // namespace sallyport::cloud

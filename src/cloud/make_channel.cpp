@@ -1,0 +1,36 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cloud/service_channel.h"
+#include "net/tls.h"
+
+namespace sallyport::cloud {
+
+base::Result<std::unique_ptr<Channel>> Channel::make(net::Loop& loop, net::Resolver& resolver,
+                                                     const settings::Service& service, int max_in_flight) {
+  auto url = ServiceUrl::parse(service.url);
+  if (!url) return std::unexpected(url.error());
+  auto identity = net::load_identity(service.certificate_file, service.key_file, service.certificate_password);
+  if (!identity) return std::unexpected(identity.error());
+  const auto certificate = net::facts_of(identity->certificate_pem);
+  if (!certificate) return std::unexpected(certificate.error());
+
+  ServiceChannel::Options options;
+  options.url = std::move(*url);
+  options.api = service.api;
+  options.connect_timeout = service.connect_timeout;
+  options.request_timeout = service.request_timeout;
+  options.max_in_flight = static_cast<std::size_t>(std::max(1, max_in_flight));
+  options.own_certificate_ends = certificate->not_after;
+  options.own_host_name = own_host_name();
+
+  net::HttpClient::Options client_options;
+  client_options.tls.ca_file = service.ca_file;
+  client_options.tls.identity = std::move(*identity);
+  auto client = net::HttpClient::make(loop, std::move(client_options));
+  if (!client) return std::unexpected(client.error());
+  return std::make_unique<ServiceChannel>(loop, resolver, std::move(options), std::move(*client));
+}
+
+}  // namespace sallyport::cloud

@@ -1,0 +1,72 @@
+#include "cloud/service_addresses.h"
+
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <memory>
+
+namespace sallyport::cloud {
+
+void ServiceAddresses::found(base::Result<std::vector<net::Endpoint>> answer, base::SteadyTime now) {
+  if (answer && !answer->empty()) {
+    list_ = std::move(*answer);
+    why_none_.clear();
+  } else {
+    why_none_ = answer ? "the name has no address" : std::move(answer.error().what);
+  }
+  next_question_ = now + (list_.empty() ? retry_interval : refresh_interval);
+}
+
+bool leads_home(const net::Address& address, std::span<const net::Address> own) {
+  const auto& o = address.octets;
+  const auto zeros = [&o](std::size_t count) {
+    return std::all_of(o, o + count, [](auto octet) { return octet == 0; });
+  };
+  if (address.is_v4()) {
+    if (o[12] == 127 || o[12] == 0) return true;    // RFC 1122 section 3.2.1.3
+    if (o[12] == 169 && o[13] == 254) return true;  // RFC 3927
+  } else {
+    if (zeros(15) && o[15] <= 1) return true;                // :: and ::1, RFC 4291 section 2.5
+    if (o[0] == 0xfe && (o[1] & 0xc0) == 0x80) return true;  // fe80::/10
+  }
+  return std::ranges::any_of(
+      own, [&o](const auto& mine) { return std::memcmp(mine.octets, o, sizeof mine.octets) == 0; });
+}
+
+bool names_home(std::string_view url_host, std::string_view own_host_name) {
+  const bool localhost = url_host == "localhost" || url_host.ends_with(".localhost") ||  // RFC 6761 section 6.3
+                         url_host == "localhost.localdomain" || url_host == "ip6-localhost";
+  return localhost || net::Address::parse(url_host).has_value() ||
+         (!own_host_name.empty() && url_host == own_host_name);
+}
+
+std::vector<net::Address> own_addresses() {
+  ifaddrs* first = nullptr;
+  if (getifaddrs(&first) != 0) return {};
+  const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> list(first, &freeifaddrs);
+  std::vector<net::Address> addresses;
+  for (const auto* at = first; at != nullptr; at = at->ifa_next) {
+    if (at->ifa_addr == nullptr) continue;
+    const auto family = at->ifa_addr->sa_family;
+    if (family != AF_INET && family != AF_INET6) continue;
+    sockaddr_storage storage{};
+    std::memcpy(&storage, at->ifa_addr, family == AF_INET ? sizeof(sockaddr_in) : sizeof(sockaddr_in6));
+    addresses.push_back(net::Endpoint::from(storage).address);
+  }
+  return addresses;
+}
+
+std::string own_host_name() {
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0) return {};
+  std::string host(name.data());
+  std::ranges::transform(host, host.begin(),
+                         [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return host;
+}
+
+}  // namespace sallyport::cloud

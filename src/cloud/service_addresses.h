@@ -1,0 +1,42 @@
+#pragma once
+// Where the service's name leads: asked again every 30 s in the background, so that no login waits for a name
+// server but the first; when asking fails the last good addresses stay. Also tells a name that was bent to lead
+// back to this machine. Pure: the asking is the channel's.
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "net/endpoint.h"
+
+namespace sallyport::cloud {
+
+class ServiceAddresses {
+ public:
+  static constexpr base::Duration refresh_interval = std::chrono::seconds(30);
+  static constexpr base::Duration retry_interval = std::chrono::seconds(1);  // while there is none to go by
+
+  void found(base::Result<std::vector<net::Endpoint>>, base::SteadyTime now);
+  [[nodiscard]] const std::vector<net::Endpoint>& list() const { return list_; }
+  [[nodiscard]] base::SteadyTime next_question() const { return next_question_; }
+  [[nodiscard]] const std::string& why_none() const {
+    return why_none_;
+  }  // of the newest answer; empty: it was good
+
+ private:
+  std::vector<net::Endpoint> list_;
+  base::SteadyTime next_question_{};
+  std::string why_none_;
+};
+
+// Loopback, unspecified, link-local, or one of `own`.
+bool leads_home(const net::Address&, std::span<const net::Address> own);
+
+// The settings themselves say that the service is here: "localhost", this host's own name, a literal.
+bool names_home(std::string_view url_host, std::string_view own_host_name);
+
+std::vector<net::Address> own_addresses();  // of this machine's interfaces; asks the kernel
+std::string own_host_name();
+
+}  // namespace sallyport::cloud

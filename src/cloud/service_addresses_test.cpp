@@ -1,0 +1,68 @@
+#include "cloud/service_addresses.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace sallyport::cloud {
+namespace {
+
+using namespace std::chrono_literals;
+
+net::Address address(const char* text) { return net::Address::parse(text).value(); }
+std::vector<net::Endpoint> endpoints(const char* text) { return {{address(text), 443}}; }
+constexpr base::SteadyTime start{1h};
+
+TEST(ServiceAddresses, are_asked_for_at_once_and_then_every_thirty_seconds) {
+  ServiceAddresses addresses;
+  EXPECT_LE(addresses.next_question(), start);
+  addresses.found(endpoints("192.0.2.1"), start);
+  EXPECT_EQ(addresses.list(), endpoints("192.0.2.1"));
+  EXPECT_EQ(addresses.next_question(), start + 30s);
+  addresses.found(endpoints("192.0.2.2"), start + 30s);
+  EXPECT_EQ(addresses.list(), endpoints("192.0.2.2"));
+}
+
+TEST(ServiceAddresses, stay_when_the_name_server_fails) {
+  ServiceAddresses addresses;
+  addresses.found(endpoints("192.0.2.1"), start);
+  addresses.found(base::failure("no answer from the name server"), start + 30s);
+  EXPECT_EQ(addresses.list(), endpoints("192.0.2.1"));
+  EXPECT_EQ(addresses.why_none(), "no answer from the name server");
+  EXPECT_EQ(addresses.next_question(), start + 60s);
+  addresses.found(std::vector<net::Endpoint>{}, start + 60s);
+  EXPECT_EQ(addresses.list(), endpoints("192.0.2.1"));
+}
+
+TEST(ServiceAddresses, are_asked_for_each_second_while_there_is_none) {
+  ServiceAddresses addresses;
+  addresses.found(base::failure("no such name"), start);
+  EXPECT_TRUE(addresses.list().empty());
+  EXPECT_EQ(addresses.next_question(), start + 1s);
+}
+
+TEST(AnAddress, leads_home_when_it_is_loopback_link_local_or_our_own) {
+  const std::vector<net::Address> own{address("192.0.2.7"), address("2001:db8::7")};
+  for (const char* home : {"127.0.0.1", "127.9.9.9", "0.0.0.0", "169.254.1.1", "::1", "::", "fe80::1",
+                           "febf::1", "192.0.2.7", "2001:db8::7"})
+    EXPECT_TRUE(leads_home(address(home), own)) << home;
+  for (const char* away :
+       {"192.0.2.8", "10.0.0.1", "169.253.0.1", "128.0.0.1", "2001:db8::8", "fec0::1", "::2"})
+    EXPECT_FALSE(leads_home(address(away), own)) << away;
+}
+
+TEST(TheUrlsHost, may_say_itself_that_the_service_is_here) {
+  for (const char* host : {"localhost", "vip.localhost", "127.0.0.1", "::1", "192.0.2.7", "gate7"})
+    EXPECT_TRUE(names_home(host, "gate7")) << host;
+  for (const char* host : {"vip.example.com", "localhost.example.com", "gate70", "notlocalhost"})
+    EXPECT_FALSE(names_home(host, "gate7")) << host;
+  EXPECT_FALSE(names_home("vip.example.com", ""));
+}
+
+TEST(OwnAddresses, hold_the_loopback_address) {
+  const auto own = own_addresses();
+  EXPECT_TRUE(own.empty() || std::ranges::any_of(own, [](const auto& a) { return leads_home(a, {}); }));
+}
+
+}  // namespace
+}  // namespace sallyport::cloud

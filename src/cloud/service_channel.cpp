@@ -1,0 +1,234 @@
+#include "cloud/service_channel.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/invariant.h"
+
+namespace sallyport::cloud {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr base::Duration late = 250ms;            // a loop that serves a time-out later than this was not awake
+constexpr base::Duration worth_repeating = 20ms;  // less time left is not worth another handshake
+constexpr base::Duration resolver_limit = 2s;
+
+std::string detail_of(const net::HttpAnswer& http, const ReadAnswer& answer) {
+  if (http.end != net::HttpEnd::answered) return http.detail;
+  if (http.status != 200)
+    return fmt::format("HTTP status {}{}{}", http.status, answer.words.empty() ? "" : ": ", answer.words);
+  return answer.words;
+}
+
+bool says_idempotent(const net::HttpAnswer& http) {
+  return std::ranges::any_of(
+      http.headers, [](const auto& h) { return h.first == "sallyport-idempotent" && h.second == "1"; });
+}
+
+}  // namespace
+
+ServiceChannel::ServiceChannel(net::Loop& loop, net::Resolver& resolver, Options options,
+                               std::unique_ptr<net::HttpClient> client)
+    : loop_(loop),
+      resolver_(resolver),
+      options_(std::move(options)),
+      authentication_url_(options_.url.of("AuthenticationService", options_.api)),
+      query_url_(options_.url.of("QueryService", options_.api)),
+      home_is_expected_(names_home(options_.url.host, options_.own_host_name)),
+      line_(options_.waiting_limit),
+      line_timer_(loop),
+      address_timer_(loop),
+      client_(std::move(client)) {
+  SALLYPORT_INVARIANT(options_.max_in_flight > 0);
+  find_addresses();
+}
+
+void ServiceChannel::authenticate_user(std::string user_id, base::Secret code, std::string request_id,
+                                       bool fresh_connection, base::SteadyTime deadline, CodeDone done) {
+  auto exchange = std::make_unique<Exchange>();
+  exchange->operation = Operation::authenticate_user;
+  exchange->body = authenticate_user_body(request_id, user_id, code);
+  exchange->request_id = std::move(request_id);
+  exchange->fresh_connection = fresh_connection;
+  exchange->deadline = deadline;
+  exchange->done = [done = std::move(done)](End end) mutable {
+    CodeAnswer answer;
+    answer.outcome = outcome_of(end.evidence, end.answer.status);
+    answer.evidence = end.evidence;
+    answer.status = std::move(end.answer.status);
+    answer.status_detail = std::move(end.answer.status_detail);
+    if (answer.outcome == CodeOutcome::good) answer.credential_id = std::move(end.answer.credential_id);
+    answer.detail = std::move(end.detail);
+    answer.idempotent_service = end.idempotent_service;
+    answer.took = end.took;
+    done(std::move(answer));
+  };
+  ask(std::move(exchange));
+}
+
+void ServiceChannel::server_time(base::SteadyTime deadline,
+                                 std::move_only_function<void(ServerTimeAnswer)> done) {
+  auto exchange = std::make_unique<Exchange>();
+  exchange->operation = Operation::get_server_time;
+  exchange->request_id = draw_request_id();
+  exchange->body = get_server_time_body(exchange->request_id);
+  exchange->deadline = deadline;
+  exchange->done = [done = std::move(done)](End end) mutable {
+    done({end.evidence, std::move(end.detail), end.answer.server_time.value_or(base::WallTime{}), end.took});
+  };
+  ask(std::move(exchange));
+}
+
+void ServiceChannel::ask(ExchangePtr exchange) {
+  const auto now = loop_.now().steady;
+  if (exchange->deadline <= now)
+    return finish_soon(std::move(exchange), Evidence::local, "no patience was left to ask");
+  const bool name_is_known = !addresses_.list().empty();
+  if (name_is_known && in_flight_ < options_.max_in_flight) {
+    ++in_flight_;
+    return start(std::move(exchange));
+  }
+  if (!name_is_known && !finding_addresses_ && addresses_.next_question() > now)
+    return finish_soon(std::move(exchange), Evidence::name_not_resolved, addresses_.why_none());
+  if (line_.full())
+    return finish_soon(std::move(exchange), Evidence::local, "too many exchanges wait for a free slot");
+  exchange->waited = name_is_known;
+  const auto deadline = exchange->deadline;
+  line_.add(deadline, std::move(exchange));
+  arm_line();
+  if (!name_is_known) find_addresses();
+}
+
+// The slot is the caller's to count.
+void ServiceChannel::start(ExchangePtr exchange) {
+  auto& e = *exchange;
+  e.started = loop_.now().steady;
+  e.limit = std::min<base::Duration>(options_.request_timeout, e.deadline - e.started);
+  net::HttpRequest request;
+  request.url = e.operation == Operation::authenticate_user ? authentication_url_ : query_url_;
+  request.addresses = addresses_.list();
+  request.headers = {{"Content-Type", "text/xml; charset=utf-8"}, {"SOAPAction", "\"\""}};
+  request.body = e.body.reveal();
+  request.connect_limit = std::min(options_.connect_timeout, e.limit);
+  request.limit = e.limit;
+  request.fresh_connection = e.fresh_connection;
+  client_->start(std::move(request), [this, exchange = std::move(exchange)](net::HttpAnswer answer) mutable {
+    ended(std::move(exchange), std::move(answer));
+  });
+}
+
+void ServiceChannel::ended(ExchangePtr exchange, net::HttpAnswer http) {
+  auto& e = *exchange;
+  const auto now = loop_.now();
+  End end;
+  if (http.end == net::HttpEnd::answered) end.answer = read_answer(e.operation, e.request_id, http.body);
+  end.evidence = evidence_of(http, end.answer.soap(), circumstances(e, http, now));
+
+  // A failure on a re-used connection says nothing about the service: it is asked again under the same request
+  // id, which our own service answers as it did (or would have done) the first time.
+  const bool says_nothing = http.connection_was_reused && side(end.evidence) == Side::down;
+  if (says_nothing && !e.repeated && e.deadline - now.steady > worth_repeating) {
+    e.repeated = true;
+    e.fresh_connection = true;
+    return start(std::move(exchange));
+  }
+  end.detail = detail_of(http, end.answer);
+  end.idempotent_service = says_idempotent(http);
+  end.took = now.steady - e.started;
+  if (end.evidence == Evidence::answered) {
+    usual_time_ += (std::min<base::Duration>(end.took, 500ms) - usual_time_) / 8;
+    if (end.answer.server_time) server_clock_.told(*end.answer.server_time, now.steady);
+  }
+  --in_flight_;
+  serve_line();
+  finish(std::move(exchange), std::move(end));
+}
+
+Circumstances ServiceChannel::circumstances(const Exchange& e, const net::HttpAnswer& http,
+                                            const base::Time& now) const {
+  if (http.end == net::HttpEnd::answered) return {};
+  return {.clock_believed = server_clock_.believes(now),
+          .own_certificate_has_expired = options_.own_certificate_ends < now.wall,
+          .name_leads_home = leads_home(http),
+          .cut_short_by_own_queue =
+              e.waited &&
+              e.limit<options_.request_timeout, .loop_was_late = now.steady - e.started> e.limit + late};
+}
+
+bool ServiceChannel::leads_home(const net::HttpAnswer& http) const {
+  if (home_is_expected_) return false;
+  if (const auto peer = net::Address::parse(http.remote_address))
+    return cloud::leads_home(*peer, own_addresses_);
+  return std::ranges::any_of(
+      addresses_.list(), [this](const auto& one) { return cloud::leads_home(one.address, own_addresses_); });
+}
+
+// The last thing that is done with an exchange: the one who asked may end the channel in its answer.
+void ServiceChannel::finish(ExchangePtr exchange, End end) {
+  ++counts_[static_cast<std::size_t>(end.evidence)];
+  exchange->done(std::move(end));
+}
+
+void ServiceChannel::finish_soon(ExchangePtr exchange, Evidence evidence, std::string detail) {
+  loop_.post([this, alive = std::weak_ptr(alive_), exchange = std::move(exchange), evidence,
+              detail = std::move(detail)]() mutable {
+    if (alive.expired()) return;
+    finish(std::move(exchange), {.evidence = evidence, .detail = std::move(detail), .answer = {}, .took = {}});
+  });
+}
+
+void ServiceChannel::serve_line() {
+  if (line_.size() == 0 || addresses_.list().empty()) return;
+  const auto now = loop_.now().steady;
+  while (in_flight_ < options_.max_in_flight) {
+    auto next = line_.next(now, usual_time_);
+    if (!next) return;
+    ++in_flight_;
+    start(std::move(*next));
+  }
+}
+
+void ServiceChannel::arm_line() {
+  const auto first = line_.first_deadline();
+  if (!first || (line_timer_.armed() && line_armed_for_ <= *first)) return;
+  line_armed_for_ = *first;
+  line_timer_.at(*first, [this] { expire_line(); });
+}
+
+void ServiceChannel::expire_line() {
+  const auto now = loop_.now().steady;
+  const bool name_is_known = !addresses_.list().empty();
+  std::vector<ExchangePtr> late_ones;
+  while (auto one = line_.expired(now)) late_ones.push_back(std::move(*one));
+  arm_line();
+  for (auto& one : late_ones) {
+    if (name_is_known)
+      finish_soon(std::move(one), Evidence::local, "no slot became free in time");
+    else
+      finish_soon(std::move(one), Evidence::name_not_resolved, "the name server did not answer in time");
+  }
+}
+
+void ServiceChannel::find_addresses() {
+  if (finding_addresses_) return;
+  finding_addresses_ = true;
+  if (!home_is_expected_) own_addresses_ = own_addresses();
+  resolver_.resolve(loop_, options_.url.host, options_.url.port, resolver_limit,
+                    [this, alive = std::weak_ptr(alive_)](base::Result<std::vector<net::Endpoint>> answer) {
+                      if (!alive.expired()) addresses_found(std::move(answer));
+                    });
+}
+
+void ServiceChannel::addresses_found(base::Result<std::vector<net::Endpoint>> answer) {
+  finding_addresses_ = false;
+  addresses_.found(std::move(answer), loop_.now().steady);
+  address_timer_.at(addresses_.next_question(), [this] { find_addresses(); });
+  if (!addresses_.list().empty()) return serve_line();
+  std::vector<ExchangePtr> all;
+  while (auto one = line_.expired(base::SteadyTime::max())) all.push_back(std::move(*one));
+  for (auto& one : all) finish_soon(std::move(one), Evidence::name_not_resolved, addresses_.why_none());
+}
+
+}  // namespace sallyport::cloud

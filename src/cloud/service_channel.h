@@ -1,0 +1,104 @@
+#pragma once
+// The channel over an HTTP client that is given to it; make_channel() of the settings gives a real one, tests a
+// scripted one. A file of this room only.
+//
+//   asked --> waiting line --> slot: exchange --> (re-used connection failed: once more, fresh) --> end,
+//   counted
+//                 `-- deadline: local --------------------------------------------------------------^
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cloud/channel.h"
+#include "cloud/classification.h"
+#include "cloud/server_clock.h"
+#include "cloud/service_addresses.h"
+#include "cloud/service_url.h"
+#include "cloud/soap_call.h"
+#include "cloud/waiting_line.h"
+#include "net/http_client.h"
+
+namespace sallyport::cloud {
+
+class ServiceChannel final : public Channel {
+ public:
+  struct Options {
+    ServiceUrl url;
+    std::string api = "1.8";
+    base::Duration connect_timeout = std::chrono::seconds(2);
+    base::Duration request_timeout = std::chrono::seconds(5);
+    std::size_t max_in_flight = 4096;
+    std::size_t waiting_limit = 32768;  // bounds memory, not patience: more than a gateway lets in
+    std::chrono::sys_seconds own_certificate_ends{};
+    std::string own_host_name;
+  };
+  ServiceChannel(net::Loop&, net::Resolver&, Options, std::unique_ptr<net::HttpClient>);
+
+  void authenticate_user(std::string user_id, base::Secret code, std::string request_id, bool fresh_connection,
+                         base::SteadyTime deadline, CodeDone done) override;
+  void server_time(base::SteadyTime deadline, std::move_only_function<void(ServerTimeAnswer)> done) override;
+  [[nodiscard]] const std::array<std::uint64_t, evidence_kinds>& evidence_counts() const override {
+    return counts_;
+  }
+  [[nodiscard]] std::size_t in_flight() const override { return in_flight_; }
+  [[nodiscard]] std::size_t waiting() const override { return line_.size(); }
+  [[nodiscard]] std::chrono::sys_seconds own_certificate_ends() const override {
+    return options_.own_certificate_ends;
+  }
+
+ private:
+  struct End {
+    Evidence evidence{};
+    std::string detail;
+    ReadAnswer answer;
+    bool idempotent_service = false;
+    base::Duration took{};
+  };
+  struct Exchange {
+    Operation operation{};
+    base::Secret body;
+    std::string request_id;
+    bool fresh_connection = false;
+    bool repeated = false;
+    bool waited = false;  // for a slot
+    base::SteadyTime deadline, started;
+    base::Duration limit{};
+    std::move_only_function<void(End)> done;
+  };
+  using ExchangePtr = std::unique_ptr<Exchange>;
+
+  void ask(ExchangePtr);
+  void start(ExchangePtr);
+  void ended(ExchangePtr, net::HttpAnswer);
+  void finish(ExchangePtr, End);
+  void finish_soon(ExchangePtr, Evidence, std::string detail);
+  void serve_line();
+  void arm_line();
+  void expire_line();
+  void find_addresses();
+  void addresses_found(base::Result<std::vector<net::Endpoint>>);
+  [[nodiscard]] Circumstances circumstances(const Exchange&, const net::HttpAnswer&,
+                                            const base::Time& now) const;
+  [[nodiscard]] bool leads_home(const net::HttpAnswer&) const;
+
+  net::Loop& loop_;
+  net::Resolver& resolver_;
+  Options options_;
+  std::string authentication_url_, query_url_;
+  bool home_is_expected_;
+  ServiceAddresses addresses_;
+  std::vector<net::Address> own_addresses_;
+  bool finding_addresses_ = false;
+  ServerClock server_clock_;
+  WaitingLine<ExchangePtr> line_;
+  base::SteadyTime line_armed_for_{};
+  std::size_t in_flight_ = 0;
+  base::Duration usual_time_ = std::chrono::milliseconds(5);  // of an exchange, smoothed
+  std::array<std::uint64_t, evidence_kinds> counts_{};
+  std::shared_ptr<int> alive_ = std::make_shared<int>();  // what is posted or resolved may outlive the channel
+  net::Timer line_timer_, address_timer_;
+  std::unique_ptr<net::HttpClient> client_;  // last: its end withdraws what is under way
+};
+
+}  // namespace sallyport::cloud

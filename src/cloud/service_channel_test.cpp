@@ -1,0 +1,308 @@
+#include "cloud/service_channel.h"
+
+#include <gtest/gtest.h>
+
+#include <deque>
+
+namespace sallyport::cloud {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string between(std::string_view text, std::string_view from, std::string_view to) {
+  const auto begin = text.find(from) + from.size();
+  return std::string(text.substr(begin, text.find(to, begin) - begin));
+}
+
+// As captured from the real service: prefix S for the envelope, a default namespace inside.
+std::string soap(std::string_view operation, std::string_view request_id, std::string_view status,
+                 std::string_view more = "") {
+  std::string out =
+      "<?xml version=\"1.0\"?><S:Envelope xmlns:S=\"http://schemas.xmlsoap.org/soap/envelope/\"><S:Body><";
+  out.append(operation).append(
+      "Response xmlns=\"https://schemas.symantec.com/vip/2011/04/vipuserservices\"><requestId>");
+  out.append(request_id)
+      .append("</requestId><status>")
+      .append(status)
+      .append("</status><statusMessage>As it is</statusMessage>");
+  out.append(more).append("</").append(operation).append("Response></S:Body></S:Envelope>");
+  return out;
+}
+
+net::HttpAnswer ended(net::HttpEnd end, bool reused = false) {
+  net::HttpAnswer answer;
+  answer.end = end;
+  answer.connection_was_reused = reused;
+  answer.detail = "as the library says";
+  return answer;
+}
+
+net::HttpAnswer http(int status, std::string body) {
+  auto answer = ended(net::HttpEnd::answered);
+  answer.status = status;
+  answer.body = std::move(body);
+  return answer;
+}
+
+// Holds what was started until the test answers it.
+class ScriptedClient final : public net::HttpClient {
+ public:
+  struct Started {
+    net::HttpRequest request;
+    Done done;
+  };
+  std::deque<Started> started;
+  void start(net::HttpRequest request, Done done) override {
+    started.push_back({std::move(request), std::move(done)});
+  }
+  [[nodiscard]] std::size_t in_flight() const override { return started.size(); }
+
+  void answer(net::HttpAnswer with) {
+    auto one = std::move(started.front());
+    started.pop_front();
+    one.done(std::move(with));
+  }
+  void answer_code(std::string_view status, std::string_view more = "") {
+    const auto id = between(started.front().request.body, "requestId>", "</");
+    answer(http(200, soap("AuthenticateUser", id, status, more)));
+  }
+};
+
+class AChannel : public testing::Test {
+ protected:
+  static constexpr base::Duration patience = 2s;
+
+  void open(std::string_view url = "https://127.0.0.1:8443/vipuserservices/") {
+    auto client = std::make_unique<ScriptedClient>();
+    client_ = client.get();
+    options_.url = ServiceUrl::parse(url).value();
+    options_.own_host_name = "gate7";
+    channel_ = std::make_unique<ServiceChannel>(loop_, resolver_, options_, std::move(client));
+    loop_.run_for(30ms);
+  }
+  void ask(base::Duration within = patience, std::string id = "sp1_0123456789012345678901") {
+    channel_->authenticate_user("alice", base::Secret("123456"), std::move(id), false,
+                                loop_.now().steady + within,
+                                [this](CodeAnswer answer) { answers_.push_back(std::move(answer)); });
+  }
+  [[nodiscard]] std::uint64_t counted(Evidence evidence) const {
+    return channel_->evidence_counts()[static_cast<std::size_t>(evidence)];
+  }
+
+  net::Loop loop_;
+  net::Resolver resolver_;
+  ServiceChannel::Options options_;
+  ScriptedClient* client_ = nullptr;
+  std::unique_ptr<ServiceChannel> channel_;
+  std::vector<CodeAnswer> answers_;
+};
+
+TEST_F(AChannel, asks_the_authentication_service_and_gives_its_word) {
+  open();
+  ask();
+  ASSERT_EQ(client_->started.size(), 1U);
+  const auto& request = client_->started.front().request;
+  EXPECT_EQ(request.url, "https://127.0.0.1:8443/vipuserservices/AuthenticationService_1_8");
+  EXPECT_EQ(request.addresses.at(0).to_string(), "127.0.0.1:8443");
+  EXPECT_NE(request.body.find("sp1_0123456789012345678901"), std::string::npos);
+  EXPECT_NE(request.body.find("123456</"), std::string::npos);
+  EXPECT_LE(request.limit, patience);
+  EXPECT_FALSE(request.fresh_connection);
+  client_->answer_code("0000", "<credentialId>VSMT12345678</credentialId>");
+  ASSERT_EQ(answers_.size(), 1U);
+  EXPECT_EQ(answers_[0].outcome, CodeOutcome::good);
+  EXPECT_EQ(answers_[0].evidence, Evidence::answered);
+  EXPECT_EQ(answers_[0].status, "0000");
+  EXPECT_EQ(answers_[0].credential_id, "VSMT12345678");
+  EXPECT_FALSE(answers_[0].idempotent_service);
+  EXPECT_EQ(counted(Evidence::answered), 1U);
+  EXPECT_EQ(channel_->in_flight(), 0U);
+}
+
+TEST_F(AChannel, tells_a_refusal_with_its_detail) {
+  open();
+  ask();
+  client_->answer_code("6009",
+                       "<detail>49B5</detail><detailMessage>Failed with an invalid OTP</detailMessage>");
+  ASSERT_EQ(answers_.size(), 1U);
+  EXPECT_EQ(answers_[0].outcome, CodeOutcome::refused);
+  EXPECT_EQ(answers_[0].status, "6009");
+  EXPECT_EQ(answers_[0].status_detail, "49B5");
+  EXPECT_TRUE(answers_[0].credential_id.empty());
+}
+
+TEST_F(AChannel, believes_no_answer_to_another_request) {
+  open();
+  ask();
+  client_->answer(http(200, soap("AuthenticateUser", "sp1_999999999999999999999", "0000")));
+  client_->started.clear();
+  ask();
+  client_->answer(http(200, soap("CheckOtp", "sp1_0123456789012345678901", "0000")));
+  ask();
+  client_->answer(http(200, "<html>It works!</html>"));
+  ASSERT_EQ(answers_.size(), 3U);
+  for (const auto& answer : answers_) {
+    EXPECT_EQ(answer.outcome, CodeOutcome::no_verdict);
+    EXPECT_EQ(answer.evidence, Evidence::malformed);
+  }
+}
+
+TEST_F(AChannel, says_when_the_service_is_idempotent) {
+  open();
+  ask();
+  auto answer = http(200, soap("AuthenticateUser", "sp1_0123456789012345678901", "0000"));
+  answer.headers.emplace_back("sallyport-idempotent", "1");
+  client_->answer(std::move(answer));
+  ASSERT_EQ(answers_.size(), 1U);
+  EXPECT_TRUE(answers_[0].idempotent_service);
+}
+
+TEST_F(AChannel, repeats_once_on_a_fresh_connection_under_the_same_id_what_failed_on_a_reused_one) {
+  open();
+  ask();
+  const auto first_body = client_->started.front().request.body;
+  client_->answer(ended(net::HttpEnd::reset, true));
+  EXPECT_TRUE(answers_.empty());
+  ASSERT_EQ(client_->started.size(), 1U);
+  EXPECT_TRUE(client_->started.front().request.fresh_connection);
+  EXPECT_EQ(client_->started.front().request.body, first_body);
+  EXPECT_EQ(channel_->in_flight(), 1U);
+  client_->answer(ended(net::HttpEnd::reset, true));
+  ASSERT_EQ(answers_.size(), 1U);
+  EXPECT_EQ(answers_[0].evidence, Evidence::reset);
+  EXPECT_EQ(counted(Evidence::reset), 1U);
+  EXPECT_TRUE(client_->started.empty());
+}
+
+TEST_F(AChannel, does_not_repeat_what_failed_on_a_fresh_connection_or_was_answered) {
+  open();
+  ask();
+  client_->answer(ended(net::HttpEnd::refused));
+  EXPECT_EQ(answers_.size(), 1U);
+  ask();
+  auto refusal = http(200, soap("AuthenticateUser", "sp1_0123456789012345678901", "6009"));
+  refusal.connection_was_reused = true;
+  client_->answer(std::move(refusal));
+  EXPECT_EQ(answers_.size(), 2U);
+  EXPECT_TRUE(client_->started.empty());
+}
+
+TEST_F(AChannel, keeps_to_its_slots_and_gives_a_free_one_to_the_least_patient) {
+  options_.max_in_flight = 1;
+  open();
+  ask(2s, "sp1_first");
+  ask(1900ms, "sp1_patient");
+  ask(900ms, "sp1_hasty");
+  EXPECT_EQ(channel_->in_flight(), 1U);
+  EXPECT_EQ(channel_->waiting(), 2U);
+  EXPECT_EQ(client_->started.size(), 1U);
+  client_->answer_code("0000");
+  ASSERT_EQ(client_->started.size(), 1U);
+  EXPECT_NE(client_->started.front().request.body.find("sp1_hasty"), std::string::npos);
+  client_->answer_code("0000");
+  EXPECT_NE(client_->started.front().request.body.find("sp1_patient"), std::string::npos);
+  EXPECT_EQ(channel_->waiting(), 0U);
+}
+
+TEST_F(AChannel, ends_a_wait_for_a_slot_at_the_deadline_as_its_own_fault) {
+  options_.max_in_flight = 1;
+  open();
+  ask(2s);
+  ask(40ms);
+  loop_.run_for(20ms);
+  EXPECT_TRUE(answers_.empty());
+  loop_.run_for(60ms);
+  ASSERT_EQ(answers_.size(), 1U);
+  EXPECT_EQ(answers_[0].outcome, CodeOutcome::no_verdict);
+  EXPECT_EQ(answers_[0].evidence, Evidence::local);
+  EXPECT_EQ(channel_->waiting(), 0U);
+}
+
+TEST_F(AChannel, bounds_its_waiting_line) {
+  options_.max_in_flight = 1;
+  options_.waiting_limit = 3;
+  open();
+  for (int i = 0; i < 6; ++i) ask();
+  EXPECT_EQ(channel_->waiting(), 3U);
+  EXPECT_TRUE(answers_.empty());  // never answered from inside the question
+  loop_.run_for(10ms);
+  ASSERT_EQ(answers_.size(), 2U);
+  EXPECT_EQ(answers_[0].evidence, Evidence::local);
+}
+
+TEST_F(AChannel, takes_a_time_out_for_its_own_when_waiting_here_took_the_time) {
+  options_.max_in_flight = 1;
+  open();
+  ask(2s, "sp1_first");
+  ask(1s, "sp1_second");
+  client_->answer_code("0000");
+  client_->answer(ended(net::HttpEnd::timed_out));
+  ask(1s, "sp1_third");
+  client_->answer(ended(net::HttpEnd::timed_out));
+  ASSERT_EQ(answers_.size(), 3U);
+  EXPECT_EQ(answers_[1].evidence, Evidence::local);
+  EXPECT_EQ(answers_[2].evidence, Evidence::timed_out);
+}
+
+TEST_F(AChannel, does_not_ask_when_no_patience_is_left) {
+  open();
+  ask(-1ms);
+  EXPECT_TRUE(client_->started.empty());
+  loop_.run_for(10ms);
+  ASSERT_EQ(answers_.size(), 1U);
+  EXPECT_EQ(answers_[0].evidence, Evidence::local);
+}
+
+TEST_F(AChannel, says_that_the_name_is_not_resolved) {
+  open("https://no-such-host.invalid/vipuserservices/");
+  ask(3s);
+  loop_.run_for(2500ms);
+  ASSERT_EQ(answers_.size(), 1U);
+  EXPECT_EQ(answers_[0].evidence, Evidence::name_not_resolved);
+  EXPECT_FALSE(answers_[0].detail.empty());
+}
+
+TEST_F(AChannel, tells_the_services_time_and_then_believes_its_own_clock) {
+  options_.own_certificate_ends = std::chrono::sys_seconds(std::chrono::years(100));
+  open();
+  ask();
+  client_->answer(ended(net::HttpEnd::service_certificate_expired));
+  ServerTimeAnswer told;
+  channel_->server_time(loop_.now().steady + patience,
+                        [&](ServerTimeAnswer answer) { told = std::move(answer); });
+  const auto& request = client_->started.front().request;
+  EXPECT_EQ(request.url, "https://127.0.0.1:8443/vipuserservices/QueryService_1_8");
+  const auto wall = std::chrono::floor<std::chrono::milliseconds>(loop_.now().wall);
+  const auto id = between(request.body, "requestId>", "</");
+  const auto day = std::chrono::floor<std::chrono::days>(wall);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(wall - day);
+  char text[40];
+  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", int(date.year()),
+                unsigned(date.month()), unsigned(date.day()), int(time.hours().count()),
+                int(time.minutes().count()), int(time.seconds().count()), int(time.subseconds().count()));
+  client_->answer(
+      http(200, soap("GetServerTime", id, "0000", std::string("<timestamp>") + text + "</timestamp>")));
+  EXPECT_EQ(told.evidence, Evidence::answered);
+  EXPECT_EQ(told.server_time, wall);
+  ask();
+  client_->answer(ended(net::HttpEnd::service_certificate_expired));
+  ASSERT_EQ(answers_.size(), 2U);
+  EXPECT_EQ(answers_[0].evidence, Evidence::clock_doubtful);
+  EXPECT_EQ(answers_[1].evidence, Evidence::service_certificate_expired);
+}
+
+TEST_F(AChannel, may_be_ended_by_the_one_that_it_answers) {
+  open();
+  channel_->authenticate_user("alice", base::Secret("123456"), "sp1_x", false, loop_.now().steady - 1s,
+                              [this](CodeAnswer answer) {
+                                answers_.push_back(std::move(answer));
+                                channel_.reset();
+                              });
+  ask();
+  loop_.run_for(10ms);
+  EXPECT_EQ(answers_.size(), 1U);
+}
+
+}  // namespace
+}  // namespace sallyport::cloud
