@@ -1,0 +1,161 @@
+#!/usr/bin/env python3
+"""What an operator does: wrong settings, reload, log rotation, syslog, stopping under load, a service that is gone."""
+import signal
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+
+from house import House, file_store, free_port, hotp, server, until
+
+PEOPLE = file_store({"alice": "hunter2", "bob": "hunter3"})
+
+
+def wrong_settings(house):
+    good = (house.folder / "gateway.toml").read_text()
+    for old, new, expected in (('mode = "password_code"', 'mode = "passwort"', "mode"),
+                               ("[service]", "[service]\ncolour = 1", "colour"),
+                               ('secret = "', 'secret = 7 # "', "secret"),
+                               ("[[user_store]]", "[[user_store]", "")):
+        assert old in good, old
+        wrong = house.folder / "wrong.toml"
+        wrong.touch(0o600)
+        wrong.write_text(good.replace(old, new, 1))
+        line = good[:good.index(old)].count("\n") + (2 if "colour" in new else 1)
+        for command in ("check", "gateway"):
+            done = house.run(command, "--config", "wrong.toml", check=False)
+            assert done.returncode == 2, (command, done)
+            assert f"wrong.toml:{line}:" in done.stderr and expected in done.stderr, (line, done.stderr)
+    (house.folder / "gateway.toml").chmod(0o644)  # secrets in it: others may not read it
+    done = house.run("check", "--config", "gateway.toml", check=False)
+    assert done.returncode == 2 and "secret" in done.stderr, done
+    (house.folder / "gateway.toml").chmod(0o600)
+    done = house.run("check", "--config", "gateway.toml", "--connect")
+    assert "people" in done.stdout and "answered" in done.stdout, done.stdout
+
+
+def reload(house, secret):
+    settings = house.folder / "gateway.toml"
+    good = settings.read_text()
+    gateway = house.processes["gateway"]
+    settings.write_text(good.replace('mode = "password_code"', 'mode = "nothing"'))
+    gateway.send_signal(signal.SIGHUP)
+    until(lambda: "SP0" in (house.folder / "gateway.log").read_text() and "nothing" in (house.folder / "gateway.log").read_text(),
+          "the log names the mistake")
+    assert house.login("alice", "hunter2" + hotp(secret, 0))[0] == "accept"  # the old settings are in force
+    port = house.ports["added"] = free_port()
+    added = good + house.server_toml(server("added", "code"))
+    settings.write_text(added)
+    (house.folder / "gateway.log").rename(house.folder / "gateway.log.1")
+    gateway.send_signal(signal.SIGHUP)
+    until(lambda: (house.folder / "gateway.log").exists(), "the log file is opened again")
+    until(lambda: house.login("alice", "000000", "added", timeout=1)[0] == "reject", f"port {port} is served")
+    assert house.login("alice", hotp(secret, 1), "added")[0] == "accept"
+    settings.write_text(good)
+    gateway.send_signal(signal.SIGHUP)
+    until(lambda: house.login("alice", "000000", "added", timeout=0.3)[0] == "none", "the port is closed again")
+
+
+def reload_under_load(house, secrets):
+    """A login every few milliseconds while the settings are loaded again ten times: none is lost."""
+    lost, done, stopping = [], [0], threading.Event()
+
+    def log_in(user, password, secret, counter):
+        while not stopping.is_set():
+            verdict, out = house.login(user, password + hotp(secret, counter), timeout=3)
+            counter += 1
+            done[0] += 1
+            if verdict != "accept":
+                lost.append((user, counter, out))
+                return
+
+    threads = [threading.Thread(target=log_in, args=one) for one in secrets]
+    for thread in threads:
+        thread.start()
+    for _ in range(10):
+        house.processes["gateway"].send_signal(signal.SIGHUP)
+        time.sleep(0.2)
+    stopping.set()
+    for thread in threads:
+        thread.join()
+    assert not lost and done[0] >= 10, (lost, done)
+
+
+def the_service_goes(house, secret):
+    house.stop("authservice", signal.SIGKILL)
+    verdict, out = house.login("alice", "hunter2" + hotp(secret, 2), timeout=9)
+    assert verdict == "reject" and "reason=7" in out, out
+    line = house.audit()[-1]
+    assert line["cause"] == "service_unreachable" and line["evidence"] == "refused" and line["sendings"] == 2, line
+    assert house.metric("gateway", 'sallyport_service_exchanges_total{evidence="refused"}') >= 2
+    verdict, out = house.login("alice", "wrong" + hotp(secret, 2), timeout=9)
+    assert "reason=1" in out, out  # the first factor is still judged first
+    house.start_authservice(account="lockout_failures = 0")
+    assert house.login("alice", "hunter2" + hotp(secret, 2))[0] == "accept"
+
+
+def leaving_finishes_what_is_in_flight(house):
+    results = []
+    thread = threading.Thread(target=lambda: results.append(house.login("alice", "wrong000000", "slow", timeout=5)[0]))
+    thread.start()
+    time.sleep(0.7)
+    gateway = house.processes["gateway"]
+    gateway.send_signal(signal.SIGTERM)
+    time.sleep(0.2)
+    assert gateway.poll() is None
+    assert house.run("login", "--server", f"127.0.0.1:{house.ports['vpn']}", "--status-server", "--tries", "1", "--timeout", "300",
+                     check=False).returncode == 3  # no Status-Server answer while leaving
+    thread.join()
+    assert results == ["reject"], results
+    assert gateway.wait(5) == 0
+
+
+def syslog(house):
+    receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    receiver.bind(("127.0.0.1", 0))
+    receiver.settimeout(5)
+    stream = socket.socket()
+    stream.bind(("127.0.0.1", 0))
+    stream.listen(1)
+    stream.settimeout(5)
+    house.write_gateway([server("vpn", "password_code"), server("slow", "password_code", reject_delay="2s")], [PEOPLE], extra="")
+    settings = house.folder / "gateway.toml"
+    settings.write_text(settings.read_text().replace("[metrics]", f"""[[log.syslog]]
+transport = "udp"
+host = "127.0.0.1"
+port = {receiver.getsockname()[1]}
+[[log.syslog]]
+transport = "tcp"
+host = "127.0.0.1"
+port = {stream.getsockname()[1]}
+[metrics]""", 1))
+    house.begin("gateway", [house.sallyport, "gateway", "--config", "gateway.toml"])
+    house.ready("gateway", house.ports["gateway_metrics"])
+    line = receiver.recv(65536).decode()
+    assert line.startswith("<") and ">1 20" in line and " sallyport " in line, line
+    connection, _ = stream.accept()
+    connection.settimeout(5)
+    text = connection.recv(65536).decode()
+    length, _, rest = text.partition(" ")
+    assert int(length) > 40 and rest.startswith("<"), text  # RFC 6587 octet counting
+    connection.close()
+    stream.close()
+    receiver.close()
+
+
+def main():
+    with House(sys.argv[1]) as house:
+        house.start_authservice(account="lockout_failures = 0")
+        syslog(house)
+        wrong_settings(house)
+        secrets = {user: house.enrol(user, "--kind", "hotp") for user in ("alice", "bob")}
+        reload(house, secrets["alice"])
+        the_service_goes(house, secrets["alice"])
+        reload_under_load(house, [("alice", "hunter2", secrets["alice"], 3), ("bob", "hunter3", secrets["bob"], 0)])
+        leaving_finishes_what_is_in_flight(house)
+        assert Path(house.folder / "gateway.log").stat().st_size > 0
+
+
+if __name__ == "__main__":
+    main()
