@@ -9,7 +9,7 @@ namespace sallyport::settings {
 
 enum class AccountRole { validation, management, admin };
 
-struct ClientCertificate {  // [[account.certificate]]: who may ask for this account, and what
+struct ClientCertificate {         // [[account.certificate]]: who may ask for this account, and what
   std::string fingerprint_sha256;  // of the DER form, 64 hex digits; or
   std::string subject;             // RFC 2253, exactly
   AccountRole role = AccountRole::validation;
@@ -17,7 +17,7 @@ struct ClientCertificate {  // [[account.certificate]]: who may ask for this acc
 
 enum class LockoutScope { credential_type, user };
 
-struct Account {  // [[account]]
+struct Account {   // [[account]]
   std::string id;  // 3-50 of [0-9A-Za-z]
   std::vector<ClientCertificate> certificates;
   int lockout_failures = 10;  // 0: never
@@ -29,15 +29,15 @@ struct Account {  // [[account]]
 };
 
 struct AuthService {
-  int workers = 0;  // 0: the number of cores
+  int workers = 0;                  // 0: the number of cores
   std::vector<std::string> listen;  // "127.0.0.1:8443"
   std::string certificate_file, key_file;
   base::Secret certificate_password;
   std::string client_ca_file;
-  std::string database;             // SQLite file
-  base::Secret secrets_key;         // 32 octets as base 64: encrypts credentials' secrets at rest
+  std::string database;                        // SQLite file
+  base::Secret secrets_key;                    // 32 octets as base 64: encrypts credentials' secrets at rest
   std::vector<base::Secret> old_secrets_keys;  // still read, re-encrypted at start
-  std::string issuer = "Sallyport"; // in otpauth URIs
+  std::string issuer = "Sallyport";            // in otpauth URIs
   seconds drain_limit{15};
   Log log;
   Metrics metrics{"127.0.0.1:9465"};

@@ -1,7 +1,7 @@
 #pragma once
 // The settings of a gateway as values: what one TOML file says after parsing, defaults and checks. The schema
-// (gateway_schema.cpp) is the one place that names keys, types, units, defaults and examples; it parses, checks and
-// writes docs/settings.md. Secrets are resolved (`env:`, `file:` or in the file) before they stand here.
+// (gateway_schema.cpp) is the one place that names keys, types, units, defaults and examples; it parses, checks
+// and writes docs/settings.md. Secrets are resolved (`env:`, `file:` or in the file) before they stand here.
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -28,7 +28,7 @@ struct Syslog {  // RFC 5424; [[log.syslog]]
   std::string host_name;     // HOSTNAME of the header; empty: this host's
 };
 
-struct Log {  // [log]
+struct Log {               // [log]
   std::string file = "-";  // "-": standard error
   LogFormat format = LogFormat::json;
   LogLevel level = LogLevel::info;
@@ -36,7 +36,7 @@ struct Log {  // [log]
   std::vector<Syslog> syslog;
 };
 
-struct Metrics {  // [metrics]: /metrics, /healthz, /readyz
+struct Metrics {                          // [metrics]: /metrics, /healthz, /readyz
   std::string listen = "127.0.0.1:9464";  // empty: none
 };
 
@@ -62,8 +62,8 @@ struct ValidationServer {  // [[validation_server]]
   std::string name;
   std::vector<std::string> listen;  // "0.0.0.0:1812", "[::]:1812"
   Mode mode = Mode::password_code;
-  int code_digits = 6;  // 6 or 8
-  bool look_up_user = true;  // mode code
+  int code_digits = 6;                   // 6 or 8
+  bool look_up_user = true;              // mode code
   std::vector<std::string> user_stores;  // names; empty: all, in the file's order
   milliseconds reject_delay{1000};
   int max_logins = 20000;  // in flight
@@ -96,7 +96,7 @@ struct UserStore {  // [[user_store]]
   std::string filter = "(&(objectClass=person)(uid=%s))";
   milliseconds connect_timeout{2000};
   milliseconds request_timeout{3000};
-  int pool = 8;  // bind connections per worker and directory connection, at most
+  int pool = 8;            // bind connections per worker and directory connection, at most
   seconds remember_dn{0};  // 0: searched each time
   seconds probe_interval{10};
   bool allow_clear_text = false;  // binds without TLS to an address that is not loopback
@@ -104,7 +104,7 @@ struct UserStore {  // [[user_store]]
   std::string file;  // lines "user:hash", hashes of crypt(5): $y$ (yescrypt) or $7$ (scrypt)
 };
 
-struct Service {  // [service]
+struct Service {    // [service]
   std::string url;  // ".../vipuserservices/": the three services' names are appended
   std::string api = "1.8";
   std::string certificate_file, key_file;
@@ -116,7 +116,7 @@ struct Service {  // [service]
 };
 
 struct Gateway {
-  int workers = 0;  // 0: the number of cores
+  int workers = 0;          // 0: the number of cores
   seconds drain_limit{15};  // SIGTERM: logins in flight may take this long
   Log log;
   Metrics metrics;

@@ -13,9 +13,9 @@
 namespace sallyport::settings {
 
 struct Mistake {
-  int line = 0;           // 1-based; 0: of the whole file
-  std::string key;        // "validation_server[1].client[0].secret"
-  std::string expected;   // "expected 16 or more characters, found 4"
+  int line = 0;          // 1-based; 0: of the whole file
+  std::string key;       // "validation_server[1].client[0].secret"
+  std::string expected;  // "expected 16 or more characters, found 4"
   [[nodiscard]] std::string to_string(std::string_view file_name) const;  // "FILE:12: KEY: expected ..."
 };
 using Mistakes = std::vector<Mistake>;
@@ -23,7 +23,8 @@ using Mistakes = std::vector<Mistake>;
 // What a secret may point to. Each gives the text, or why not (not there, readable by others).
 struct SecretSources {
   std::function<base::Result<std::string>(const std::string& name)> environment;  // "env:NAME"
-  std::function<base::Result<std::string>(const std::string& path)> file;         // "file:PATH", relative to the settings
+  std::function<base::Result<std::string>(const std::string& path)>
+      file;                              // "file:PATH", relative to the settings
   bool settings_file_is_private = true;  // else secrets written in the file itself are refused
   std::string folder;                    // relative paths of all keys are made absolute against it
 };
@@ -31,8 +32,11 @@ struct SecretSources {
 base::Result<Gateway, Mistakes> parse_gateway(std::string_view toml, const SecretSources&);
 base::Result<AuthService, Mistakes> parse_authservice(std::string_view toml, const SecretSources&);
 
-struct Warning { std::string key, what; };  // "patience is 2.5 s: set the client's time-out to ..."
+struct Warning {
+  std::string key, what;
+};  // "patience is 2.5 s: set the client's time-out to ..."
 std::vector<Warning> warnings(const Gateway&);
+std::vector<Warning> warnings(const AuthService&);
 
 std::string settings_markdown();  // docs/settings.md, from the schema
 

@@ -1,0 +1,120 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "settings/address.h"
+#include "settings/sections.h"
+
+namespace sallyport::settings {
+namespace {
+
+const Node& item_of(const Node& table, std::string_view key, std::size_t index) {
+  return table.find(key)->items[index];
+}
+
+template <class T>
+void refuse_names_twice(const std::vector<T>& things, const Node& table, std::string_view key,
+                        const Spot& spot) {
+  for (std::size_t i = 0; i < things.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (!things[i].name.empty() && things[i].name == things[j].name) {
+        const auto& node = item_of(table, key, i);
+        spot.key(key, 0)
+            .item(i, node.line)
+            .key("name", node.line_of("name"))
+            .wrong(fmt::format("expected another name: {}[{}] has \"{}\" already", key, j, things[i].name));
+        break;
+      }
+}
+
+void check_prefixes(const ValidationServer& server, const Node& table, const Spot& spot) {
+  std::vector<std::pair<AddressPrefix, std::size_t>> seen;
+  for (std::size_t i = 0; i < server.clients.size(); ++i)
+    for (const auto& text : server.clients[i].addresses) {
+      const auto prefix = *parse_address_prefix(text);
+      const auto same =
+          std::find_if(seen.begin(), seen.end(), [&](const auto& other) { return other.first == prefix; });
+      if (same == seen.end()) {
+        seen.emplace_back(prefix, i);
+        continue;
+      }
+      const auto& node = item_of(table, "client", i);
+      spot.key("client", 0)
+          .item(i, node.line)
+          .key("addresses", node.line_of("addresses"))
+          .wrong(fmt::format("expected {} only once: client[{}] has it already", text, same->second));
+    }
+}
+
+void check_listen(const Gateway& gateway, const Node& table, const Spot& spot) {
+  std::vector<std::pair<ListenAddress, std::size_t>> seen;
+  for (std::size_t i = 0; i < gateway.validation_servers.size(); ++i) {
+    const auto& server = gateway.validation_servers[i];
+    const auto& node = item_of(table, "validation_server", i);
+    const auto here = spot.key("validation_server", 0).item(i, node.line).key("listen", node.line_of("listen"));
+    for (const auto& text : server.listen) {
+      auto address = *parse_listen_address(text);
+      if (server.accounting_acknowledge && address.port == 65535)
+        here.wrong("expected a port below 65535 with accounting = \"acknowledge\"");
+      for (int port = 0; port <= (server.accounting_acknowledge ? 1 : 0); ++port) {
+        if (port == 1) ++address.port;
+        const auto same =
+            std::find_if(seen.begin(), seen.end(), [&](const auto& other) { return other.first == address; });
+        if (address.port != 0 && same != seen.end())
+          here.wrong(fmt::format(
+              "expected an address that nobody else has: validation_server[{}] listens on {}{} already",
+              same->second, text, port == 1 ? " (the accounting port after it)" : ""));
+        seen.emplace_back(address, i);
+      }
+    }
+  }
+}
+
+bool needs_users(const ValidationServer& server) { return server.mode != Mode::code || server.look_up_user; }
+
+void check_user_stores(const Gateway& gateway, const Node& table, const Spot& spot) {
+  for (std::size_t i = 0; i < gateway.validation_servers.size(); ++i) {
+    const auto& server = gateway.validation_servers[i];
+    const auto& node = item_of(table, "validation_server", i);
+    const auto here =
+        spot.key("validation_server", 0).item(i, node.line).key("user_stores", node.line_of("user_stores"));
+    if (needs_users(server) && gateway.user_stores.empty() && !table.has("user_store"))
+      here.wrong(server.mode == Mode::code
+                     ? "expected a [[user_store]] in the file, or look_up_user = false"
+                     : "expected a [[user_store]] in the file: mode password_code checks passwords");
+    for (std::size_t n = 0; n < server.user_stores.size(); ++n) {
+      const auto& name = server.user_stores[n];
+      const auto known = [&](const UserStore& store) { return store.name == name; };
+      if (std::none_of(gateway.user_stores.begin(), gateway.user_stores.end(), known))
+        here.wrong(fmt::format("expected the name of a [[user_store]], found \"{}\"", name));
+      if (std::find(server.user_stores.begin(), server.user_stores.begin() + static_cast<std::ptrdiff_t>(n),
+                    name) != server.user_stores.begin() + static_cast<std::ptrdiff_t>(n))
+        here.wrong(fmt::format("expected each user store once, found \"{}\" twice", name));
+    }
+  }
+}
+
+}  // namespace
+
+void check_validation_server(ValidationServer& server, const Node& table, const Spot& spot) {
+  if (server.mode == Mode::password_code && table.has("look_up_user"))
+    spot.key("look_up_user", table.line_of("look_up_user")).wrong("expected only with mode = \"code\"");
+  if (!table.has("client"))
+    spot.key("client", spot.line()).wrong("expected at least one [[validation_server.client]]");
+  refuse_names_twice(server.clients, table, "client", spot);
+  check_prefixes(server, table, spot);
+}
+
+void check_gateway(Gateway& gateway, const Node& table, const Spot& spot) {
+  refuse_names_twice(gateway.user_stores, table, "user_store", spot);
+  refuse_names_twice(gateway.validation_servers, table, "validation_server", spot);
+  check_listen(gateway, table, spot);
+  check_user_stores(gateway, table, spot);
+  if (!table.has("validation_server"))
+    spot.key("validation_server", 1).wrong("expected at least one [[validation_server]]");
+  if (!gateway.validation_servers.empty() && !table.has("service"))
+    spot.key("service", item_of(table, "validation_server", 0).line)
+        .wrong("expected a table [service]: every validation server checks codes there");
+}
+
+}  // namespace sallyport::settings
