@@ -1,6 +1,6 @@
 #include <gmock/gmock.h>
 
-#include "settings/example_files.h"
+#include "settings/example_files_test.h"
 
 namespace sallyport::settings {
 namespace {

@@ -3,7 +3,7 @@
 #include <random>
 
 #include "settings/address.h"
-#include "settings/example_files.h"
+#include "settings/example_files_test.h"
 #include "settings/sections.h"
 
 namespace sallyport::settings {
