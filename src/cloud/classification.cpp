@@ -8,19 +8,12 @@
 namespace sallyport::cloud {
 namespace {
 
-// The service emits upper case and its REST samples lower case (hexBinary knows no case).
-bool same_code(std::string_view left, std::string_view right) {
-  return std::ranges::equal(left, right, [](char a, char b) {
-    const auto upper = [](char c) { return c >= 'a' && c <= 'f' ? static_cast<char>(c - 'a' + 'A') : c; };
-    return upper(a) == upper(b);
-  });
-}
-
 Evidence of_operation(const SoapAnswer& soap) {
-  // 6005: internal error; 4879: temporarily unavailable, whichever of the two fields it stands in.
-  if (same_code(soap.status, "6005") || same_code(soap.status, "4879") || same_code(soap.status_detail, "4879"))
-    return Evidence::service_error;
-  if (same_code(soap.status, "600E")) return Evidence::own_certificate_refused;  // revoked
+  // Temporarily unavailable is a detail; some answer with it as the status.
+  const bool unavailable = soap.detail == vip::detail::temporarily_unavailable ||
+                           soap.status.number() == vip::detail::temporarily_unavailable.number();
+  if (soap.status == vip::status::internal_error || unavailable) return Evidence::service_error;
+  if (soap.status == vip::status::certificate_revoked) return Evidence::own_certificate_refused;
   return Evidence::answered;
 }
 
@@ -99,21 +92,21 @@ Evidence evidence_of(const net::HttpAnswer& http, const SoapAnswer& soap, const 
                                                                                  : evidence;
 }
 
-CodeOutcome outcome_of(Evidence evidence, std::string_view status) {
-  static constexpr std::array<std::string_view, 8> refusals{
-      "6001",  // the account
-      "6003",  // no such user
-      "6004",  // no such credential
-      "6007",  // not the user's credential
-      "6008",  // no enabled credential
-      "6009",  // wrong code
-      "601B",  // the user is locked or disabled
-      "601F",  // wrong PIN
+CodeOutcome outcome_of(Evidence evidence, std::optional<vip::Status> status) {
+  static constexpr std::array refusals{
+      vip::status::invalid_account,
+      vip::status::user_does_not_exist,
+      vip::status::credential_id_not_valid,
+      vip::status::no_binding,
+      vip::status::no_enabled_credential,
+      vip::status::authentication_failed,
+      vip::status::invalid_pin,
+      vip::status::not_allowed_in_user_status,
   };
-  if (evidence != Evidence::answered) return CodeOutcome::no_verdict;
-  if (same_code(status, "0000")) return CodeOutcome::good;
-  const bool refused = std::ranges::any_of(refusals, [status](auto code) { return same_code(code, status); });
-  return refused ? CodeOutcome::refused : CodeOutcome::no_verdict;
+  if (evidence != Evidence::answered || !status) return CodeOutcome::no_verdict;
+  if (status == vip::status::success) return CodeOutcome::good;
+  return std::ranges::find(refusals, *status) != refusals.end() ? CodeOutcome::refused
+                                                                : CodeOutcome::no_verdict;
 }
 
 }  // namespace sallyport::cloud

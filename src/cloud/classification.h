@@ -2,10 +2,11 @@
 // The table that turns the end of one exchange with the service into one value of evidence, and a status into
 // the word about a code. Pure: what the clock, the queue and the addresses had to do with it is told by the
 // caller.
-#include <string_view>
+#include <optional>
 
 #include "cloud/channel.h"
 #include "net/http_client.h"
+#include "vip/status.h"
 
 namespace sallyport::cloud {
 
@@ -13,7 +14,8 @@ namespace sallyport::cloud {
 struct SoapAnswer {
   enum class Kind { none, operation, client_fault, server_fault, unreadable, of_another_request };
   Kind kind = Kind::none;
-  std::string_view status, status_detail;  // four hex digits each, either case; of Kind::operation
+  vip::Status status;  // these two of Kind::operation
+  vip::Detail detail;
 };
 
 struct Circumstances {
@@ -27,6 +29,7 @@ struct Circumstances {
 Evidence evidence_of(const net::HttpAnswer&, const SoapAnswer&, const Circumstances&);
 
 // The service's word about a code. What is neither a yes nor a no about this user is no verdict.
-CodeOutcome outcome_of(Evidence, std::string_view status);
+// Without a status (a fault, no answer) there is none either.
+CodeOutcome outcome_of(Evidence, std::optional<vip::Status>);
 
 }  // namespace sallyport::cloud

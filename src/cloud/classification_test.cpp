@@ -24,8 +24,8 @@ net::HttpAnswer ended(HttpEnd end) {
   return answer;
 }
 
-SoapAnswer says(std::string_view status, std::string_view detail = "") {
-  return {Kind::operation, status, detail};
+SoapAnswer says(std::uint16_t status, std::uint16_t detail = 0) {
+  return {Kind::operation, vip::Status(status), vip::Detail(detail)};
 }
 
 TEST(EvidenceOfAnAnswer, follows_the_table) {
@@ -35,30 +35,29 @@ TEST(EvidenceOfAnAnswer, follows_the_table) {
     Evidence evidence;
   };
   const Line table[] = {
-      {http(200), says("0000"), Evidence::answered},
-      {http(200), says("6009", "49B5"), Evidence::answered},
-      {http(200), says("6003"), Evidence::answered},
-      {http(200), says("600B"), Evidence::answered},
-      {http(200), says("7777"), Evidence::answered},
-      {http(200), says("6005"), Evidence::service_error},
-      {http(200), says("6009", "4879"), Evidence::service_error},
-      {http(200), says("4879"), Evidence::service_error},
-      {http(200), says("600E"), Evidence::own_certificate_refused},
-      {http(200), says("600e"), Evidence::own_certificate_refused},
+      {http(200), says(0x0000), Evidence::answered},
+      {http(200), says(0x6009, 0x49B5), Evidence::answered},
+      {http(200), says(0x6003), Evidence::answered},
+      {http(200), says(0x600B), Evidence::answered},
+      {http(200), says(0x7777), Evidence::answered},
+      {http(200), says(0x6005), Evidence::service_error},
+      {http(200), says(0x6009, 0x4879), Evidence::service_error},
+      {http(200), says(0x4879), Evidence::service_error},
+      {http(200), says(0x600E), Evidence::own_certificate_refused},
       {http(200), {Kind::client_fault, {}, {}}, Evidence::answered},
       {http(500), {Kind::client_fault, {}, {}}, Evidence::answered},
       {http(200), {Kind::server_fault, {}, {}}, Evidence::service_error},
       {http(500), {Kind::server_fault, {}, {}}, Evidence::service_error},
       {http(200), {Kind::unreadable, {}, {}}, Evidence::malformed},
       {http(200), {Kind::none, {}, {}}, Evidence::malformed},
-      {http(200), {Kind::of_another_request, "0000", {}}, Evidence::malformed},
+      {http(200), {Kind::of_another_request, vip::status::success, {}}, Evidence::malformed},
       {http(204), {}, Evidence::malformed},
-      {http(202), says("0000"), Evidence::malformed},
+      {http(202), says(0x0000), Evidence::malformed},
       {http(101), {}, Evidence::malformed},
       {http(600), {}, Evidence::malformed},
       {http(0), {}, Evidence::malformed},
       {http(500), {Kind::unreadable, {}, {}}, Evidence::http_error},
-      {http(500), says("0000"), Evidence::http_error},
+      {http(500), says(0x0000), Evidence::http_error},
       {http(502), {}, Evidence::http_error},
       {http(503), {}, Evidence::http_error},
       {http(503, true), {}, Evidence::throttled},
@@ -66,16 +65,17 @@ TEST(EvidenceOfAnAnswer, follows_the_table) {
       {http(429), {}, Evidence::throttled},
       {http(429, true), {}, Evidence::throttled},
       {http(301), {}, Evidence::refused_by_service},
-      {http(307), says("0000"), Evidence::refused_by_service},
+      {http(307), says(0x0000), Evidence::refused_by_service},
       {http(400), {Kind::client_fault, {}, {}}, Evidence::refused_by_service},
       {http(401), {}, Evidence::refused_by_service},
       {http(403), {}, Evidence::refused_by_service},
-      {http(404), says("0000"), Evidence::refused_by_service},
+      {http(404), says(0x0000), Evidence::refused_by_service},
       {http(407), {}, Evidence::refused_by_service},
   };
   for (const auto& line : table) {
     const auto found = evidence_of(line.http, line.soap, {});
-    EXPECT_EQ(found, line.evidence) << line.http.status << " " << line.soap.status << ": " << to_string(found);
+    EXPECT_EQ(found, line.evidence) << line.http.status << " " << line.soap.status.text() << ": "
+                                    << to_string(found);
   }
 }
 
@@ -113,7 +113,7 @@ TEST(EvidenceOfATimeOut, is_our_own_when_the_time_was_lost_here) {
     EXPECT_EQ(evidence_of(ended(end), {}, {.loop_was_late = true}), Evidence::local);
   }
   EXPECT_EQ(evidence_of(ended(HttpEnd::reset), {}, {.loop_was_late = true}), Evidence::reset);
-  EXPECT_EQ(evidence_of(http(200), says("0000"), {.cut_short_by_own_queue = true}), Evidence::answered);
+  EXPECT_EQ(evidence_of(http(200), says(0x0000), {.cut_short_by_own_queue = true}), Evidence::answered);
 }
 
 TEST(EvidenceFromAnAddressOfOurOwn, is_a_redirection_unless_the_service_proved_itself) {
@@ -123,18 +123,23 @@ TEST(EvidenceFromAnAddressOfOurOwn, is_a_redirection_unless_the_service_proved_i
     EXPECT_EQ(evidence_of(ended(end), {}, home), Evidence::redirected);
   }
   EXPECT_EQ(evidence_of(ended(HttpEnd::local), {}, home), Evidence::local);
-  EXPECT_EQ(evidence_of(http(200), says("0000"), home), Evidence::answered);
+  EXPECT_EQ(evidence_of(http(200), says(0x0000), home), Evidence::answered);
   EXPECT_EQ(evidence_of(http(502), {}, home), Evidence::http_error);
 }
 
 TEST(OutcomeOfACode, is_good_for_success_alone) {
-  EXPECT_EQ(outcome_of(Evidence::answered, "0000"), CodeOutcome::good);
-  for (const char* status : {"6001", "6003", "6004", "6007", "6008", "6009", "601B", "601b", "601F"})
-    EXPECT_EQ(outcome_of(Evidence::answered, status), CodeOutcome::refused) << status;
-  for (const char* status : {"", "0", "00000", "600B", "6010", "6040", "7777"})
-    EXPECT_EQ(outcome_of(Evidence::answered, status), CodeOutcome::no_verdict) << status;
+  // A client-side fault and a business answer that says nothing about the user are no verdict.
+  const auto outcome = [](int status) {
+    return outcome_of(Evidence::answered, vip::Status(static_cast<std::uint16_t>(status)));
+  };
+  EXPECT_EQ(outcome(0x0000), CodeOutcome::good);
+  for (const int status : {0x6001, 0x6003, 0x6004, 0x6007, 0x6008, 0x6009, 0x601B, 0x601F})
+    EXPECT_EQ(outcome(status), CodeOutcome::refused) << status;
+  for (const int status : {0x0001, 0x6002, 0x600B, 0x6010, 0x6040, 0x7777})
+    EXPECT_EQ(outcome(status), CodeOutcome::no_verdict) << status;
+  EXPECT_EQ(outcome_of(Evidence::answered, std::nullopt), CodeOutcome::no_verdict);
   for (std::size_t i = 1; i < evidence_kinds; ++i)
-    EXPECT_EQ(outcome_of(static_cast<Evidence>(i), "0000"), CodeOutcome::no_verdict);
+    EXPECT_EQ(outcome_of(static_cast<Evidence>(i), vip::status::success), CodeOutcome::no_verdict);
 }
 
 TEST(Evidence, has_a_name_of_its_own_and_a_side) {

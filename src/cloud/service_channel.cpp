@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/invariant.h"
+#include "vip/client_wire.h"
 
 namespace sallyport::cloud {
 namespace {
@@ -34,8 +35,8 @@ ServiceChannel::ServiceChannel(net::Loop& loop, net::Resolver& resolver, Options
     : loop_(loop),
       resolver_(resolver),
       options_(std::move(options)),
-      authentication_url_(options_.url.of("AuthenticationService", options_.api)),
-      query_url_(options_.url.of("QueryService", options_.api)),
+      authentication_url_(options_.url.of(vip::name_of(vip::Service::authentication), options_.api)),
+      query_url_(options_.url.of(vip::name_of(vip::Service::query), options_.api)),
       home_is_expected_(names_home(options_.url.host, options_.own_host_name)),
       line_(options_.waiting_limit),
       line_timer_(loop),
@@ -48,8 +49,9 @@ ServiceChannel::ServiceChannel(net::Loop& loop, net::Resolver& resolver, Options
 void ServiceChannel::authenticate_user(std::string user_id, base::Secret code, std::string request_id,
                                        bool fresh_connection, base::SteadyTime deadline, CodeDone done) {
   auto exchange = std::make_unique<Exchange>();
-  exchange->operation = Operation::authenticate_user;
-  exchange->body = authenticate_user_body(request_id, user_id, code);
+  auto body = authenticate_user_body(request_id, std::move(user_id), std::move(code));
+  if (body) exchange->body = std::move(*body);
+  exchange->operation = vip::Operation::authenticate_user;
   exchange->request_id = std::move(request_id);
   exchange->fresh_connection = fresh_connection;
   exchange->deadline = deadline;
@@ -57,21 +59,22 @@ void ServiceChannel::authenticate_user(std::string user_id, base::Secret code, s
     CodeAnswer answer;
     answer.outcome = outcome_of(end.evidence, end.answer.status);
     answer.evidence = end.evidence;
-    answer.status = std::move(end.answer.status);
-    answer.status_detail = std::move(end.answer.status_detail);
+    if (end.answer.status) answer.status = end.answer.status->text();
+    if (end.answer.detail) answer.status_detail = end.answer.detail->text();
     if (answer.outcome == CodeOutcome::good) answer.credential_id = std::move(end.answer.credential_id);
     answer.detail = std::move(end.detail);
     answer.idempotent_service = end.idempotent_service;
     answer.took = end.took;
     done(std::move(answer));
   };
+  if (!body) return finish_soon(std::move(exchange), Evidence::local, std::move(body.error().what));
   ask(std::move(exchange));
 }
 
 void ServiceChannel::server_time(base::SteadyTime deadline,
                                  std::move_only_function<void(ServerTimeAnswer)> done) {
   auto exchange = std::make_unique<Exchange>();
-  exchange->operation = Operation::get_server_time;
+  exchange->operation = vip::Operation::get_server_time;
   exchange->request_id = draw_request_id();
   exchange->body = get_server_time_body(exchange->request_id);
   exchange->deadline = deadline;
@@ -107,9 +110,9 @@ void ServiceChannel::start(ExchangePtr exchange) {
   e.started = loop_.now().steady;
   e.limit = std::min<base::Duration>(options_.request_timeout, e.deadline - e.started);
   net::HttpRequest request;
-  request.url = e.operation == Operation::authenticate_user ? authentication_url_ : query_url_;
+  request.url = e.operation == vip::Operation::authenticate_user ? authentication_url_ : query_url_;
   request.addresses = addresses_.list();
-  request.headers = {{"Content-Type", "text/xml; charset=utf-8"}, {"SOAPAction", "\"\""}};
+  request.headers = {{"Content-Type", std::string(vip::request_content_type)}, {"SOAPAction", "\"\""}};
   request.body = e.body.reveal();
   request.connect_limit = std::min(options_.connect_timeout, e.limit);
   request.limit = e.limit;
@@ -123,7 +126,7 @@ void ServiceChannel::ended(ExchangePtr exchange, net::HttpAnswer http) {
   auto& e = *exchange;
   const auto now = loop_.now();
   End end;
-  if (http.end == net::HttpEnd::answered) end.answer = read_answer(e.operation, e.request_id, http.body);
+  if (http.end == net::HttpEnd::answered) end.answer = read_answer(e.operation, e.request_id, http);
   end.evidence = evidence_of(http, end.answer.soap(), circumstances(e, http, now));
 
   // A failure on a re-used connection says nothing about the service: it is asked again under the same request

@@ -1,5 +1,5 @@
 #pragma once
-// The channel over an HTTP client that is given to it; make_channel() of the settings gives a real one, tests a
+// The channel over an HTTP client that is given to it; Channel::make gives a real one, tests a
 // scripted one. A file of this room only.
 //
 //   asked --> waiting line --> slot: exchange --> (re-used connection failed: once more, fresh) --> end,
@@ -56,7 +56,7 @@ class ServiceChannel final : public Channel {
     base::Duration took{};
   };
   struct Exchange {
-    Operation operation{};
+    vip::Operation operation{};
     base::Secret body;
     std::string request_id;
     bool fresh_connection = false;

@@ -135,7 +135,6 @@ TEST_F(AChannel, believes_no_answer_to_another_request) {
   open();
   ask();
   client_->answer(http(200, soap("AuthenticateUser", "sp1_999999999999999999999", "0000")));
-  client_->started.clear();
   ask();
   client_->answer(http(200, soap("CheckOtp", "sp1_0123456789012345678901", "0000")));
   ask();
@@ -145,6 +144,38 @@ TEST_F(AChannel, believes_no_answer_to_another_request) {
     EXPECT_EQ(answer.outcome, CodeOutcome::no_verdict);
     EXPECT_EQ(answer.evidence, Evidence::malformed);
   }
+}
+
+TEST_F(AChannel, takes_no_fault_for_a_verdict) {
+  open();
+  const auto fault = [](std::string_view code) {
+    return "<S:Envelope xmlns:S=\"http://schemas.xmlsoap.org/soap/envelope/\"><S:Body><S:Fault><faultcode>S:" +
+           std::string(code) + "</faultcode><faultstring>no</faultstring></S:Fault></S:Body></S:Envelope>";
+  };
+  ask();
+  client_->answer(http(500, fault("Client")));
+  ask();
+  client_->answer(http(500, fault("Server")));
+  ASSERT_EQ(answers_.size(), 2U);
+  EXPECT_EQ(answers_[0].outcome, CodeOutcome::no_verdict);
+  EXPECT_EQ(answers_[0].evidence, Evidence::answered);
+  EXPECT_TRUE(answers_[0].status.empty());
+  EXPECT_EQ(answers_[1].outcome, CodeOutcome::no_verdict);
+  EXPECT_EQ(answers_[1].evidence, Evidence::service_error);
+}
+
+TEST_F(AChannel, does_not_send_what_the_services_schema_refuses) {
+  open();
+  channel_->authenticate_user(std::string(129, 'a'), base::Secret("123456"), "sp1_x", false,
+                              loop_.now().steady + patience,
+                              [this](CodeAnswer answer) { answers_.push_back(std::move(answer)); });
+  EXPECT_TRUE(client_->started.empty());
+  loop_.run_for(10ms);
+  ASSERT_EQ(answers_.size(), 1U);
+  EXPECT_EQ(answers_[0].outcome, CodeOutcome::no_verdict);
+  EXPECT_EQ(answers_[0].evidence, Evidence::local);
+  EXPECT_EQ(answers_[0].detail.find("aaa"), std::string::npos);
+  EXPECT_NE(answers_[0].detail.find("userId"), std::string::npos);
 }
 
 TEST_F(AChannel, says_when_the_service_is_idempotent) {
