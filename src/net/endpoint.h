@@ -38,10 +38,11 @@ struct Endpoint {
 };
 
 struct Prefix {
-  Address address;          // host bits are zero
-  unsigned length = 128;    // bits of the 128: 96 + n for IPv4
+  Address address;        // host bits are zero
+  unsigned length = 128;  // bits of the 128: 96 + n for IPv4
 
-  // "10.0.0.0/8", "2001:db8::/32", or one address. Host bits that are set are an error that names the right prefix.
+  // "10.0.0.0/8", "2001:db8::/32", or one address. Host bits that are set are an error that names the right
+  // prefix.
   static base::Result<Prefix> parse(std::string_view);
   [[nodiscard]] bool contains(const Address&) const;
   [[nodiscard]] std::string to_string() const;

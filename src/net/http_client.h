@@ -1,6 +1,6 @@
 #pragma once
-// HTTPS exchanges of one loop, with connections kept. Names are resolved by the caller; time is counted from the
-// start of the exchange, which the caller gives only when it can start at once (queueing is the caller's).
+// HTTPS exchanges of one loop, with connections kept. Names are resolved by the caller; time is counted from
+// the start of the exchange, which the caller gives only when it can start at once (queueing is the caller's).
 // Every end is told apart as far as TCP, TLS and HTTP tell it.
 #include <functional>
 #include <memory>
@@ -17,41 +17,41 @@
 namespace sallyport::net {
 
 enum class HttpEnd {
-  answered,               // a whole HTTP answer, whatever its status
-  refused,                // RST to SYN
-  unreachable,            // no route, host down
-  connect_timed_out,      // no SYN-ACK, or no end of the TLS handshake
-  timed_out,              // connected, no whole answer in time
-  reset,                  // closed or reset after connecting, before a whole answer
-  malformed,              // not HTTP, larger than the limit
+  answered,           // a whole HTTP answer, whatever its status
+  refused,            // RST to SYN
+  unreachable,        // no route, host down
+  connect_timed_out,  // no SYN-ACK, or no end of the TLS handshake
+  timed_out,          // connected, no whole answer in time
+  reset,              // closed or reset after connecting, before a whole answer
+  malformed,          // not HTTP, larger than the limit
   own_certificate_expired,
-  own_certificate_refused,       // a TLS alert about our certificate other than expired
+  own_certificate_refused,  // a TLS alert about our certificate other than expired
   service_certificate_expired,
-  service_not_trusted,           // wrong name, unknown CA
-  tls_failed,                    // any other handshake failure
-  local,                         // descriptors, memory, ports, our own shutdown
+  service_not_trusted,  // wrong name, unknown CA
+  tls_failed,           // any other handshake failure
+  local,                // descriptors, memory, ports, our own shutdown
 };
 
 struct HttpRequest {
-  std::string url;                       // https://host:port/path
-  std::vector<Endpoint> addresses;       // of the URL's host, in order of preference
+  std::string url;                  // https://host:port/path
+  std::vector<Endpoint> addresses;  // of the URL's host, in order of preference
   std::vector<std::pair<std::string, std::string>> headers;
-  std::string body;                      // a POST when not empty, else a GET
-  base::Duration connect_limit{};        // TCP and TLS handshake
-  base::Duration limit{};                // the whole exchange
+  std::string body;                // a POST when not empty, else a GET
+  base::Duration connect_limit{};  // TCP and TLS handshake
+  base::Duration limit{};          // the whole exchange
   bool fresh_connection = false;
   std::size_t answer_limit = 1U << 20U;  // octets of the body
 };
 
 struct HttpAnswer {
   HttpEnd end{};
-  std::string detail;            // for the log: the library's and TLS's words
+  std::string detail;  // for the log: the library's and TLS's words
   int status = 0;
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;
   bool connection_was_reused = false;
-  bool request_left = false;     // the request's octets were given to an established TLS session
-  std::string remote_address;    // "192.0.2.1" once connected
+  bool request_left = false;   // the request's octets were given to an established TLS session
+  std::string remote_address;  // "192.0.2.1" once connected
   base::Duration connected_after{}, ended_after{};
 };
 

@@ -1,7 +1,7 @@
 #pragma once
 // An HTTP/1.1 server on one loop, with or without TLS; several loops may listen on one address (SO_REUSEPORT).
-// Bodies over the limit get 413, slow peers a closed connection, everything malformed 400. Handlers answer later if
-// they like, from the loop's thread.
+// Bodies over the limit get 413, slow peers a closed connection, everything malformed 400. Handlers answer
+// later if they like, from the loop's thread.
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,9 +17,9 @@
 namespace sallyport::net {
 
 struct HttpServerRequest {
-  std::string method;        // "GET"
-  std::string path;          // without the query, percent-decoded; malformed encodings never reach the handler
-  std::string query;         // as sent
+  std::string method;  // "GET"
+  std::string path;    // without the query, percent-decoded; malformed encodings never reach the handler
+  std::string query;   // as sent
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;
   Endpoint peer;
@@ -36,7 +36,8 @@ struct HttpServerAnswer {
 
 class HttpServer {
  public:
-  using Respond = std::move_only_function<void(HttpServerAnswer)>;  // once, in the loop; later calls are ignored
+  using Respond =
+      std::move_only_function<void(HttpServerAnswer)>;  // once, in the loop; later calls are ignored
   using Serve = std::function<void(HttpServerRequest, Respond)>;
   struct Options {
     Endpoint listen;
@@ -51,7 +52,7 @@ class HttpServer {
   static base::Result<std::unique_ptr<HttpServer>> open(Loop&, Options, Serve);
   virtual ~HttpServer() = default;
   [[nodiscard]] virtual Endpoint local() const = 0;
-  virtual void stop_accepting() = 0;                  // connections that are being served finish
+  virtual void stop_accepting() = 0;  // connections that are being served finish
   [[nodiscard]] virtual std::size_t connections() const = 0;
 };
 

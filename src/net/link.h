@@ -1,7 +1,7 @@
 #pragma once
-// A connection for a library that speaks its own protocol on a descriptor (libldap), with the connecting and the TLS
-// done here, never blocking. The library gets one end of a socket pair (or the socket itself where no TLS can come);
-// the other end is pumped to and from the network.
+// A connection for a library that speaks its own protocol on a descriptor (libldap), with the connecting and
+// the TLS done here, never blocking. The library gets one end of a socket pair (or the socket itself where no
+// TLS can come); the other end is pumped to and from the network.
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,7 +13,15 @@
 
 namespace sallyport::net {
 
-enum class LinkFailure { name_not_resolved, refused, unreachable, connect_timed_out, tls_failed, tls_timed_out, local };
+enum class LinkFailure {
+  name_not_resolved,
+  refused,
+  unreachable,
+  connect_timed_out,
+  tls_failed,
+  tls_timed_out,
+  local
+};
 
 struct LinkError {
   LinkFailure reason;
@@ -30,9 +38,9 @@ class Link {
  public:
   struct Target {
     Endpoint address;
-    std::string host_name;          // for SNI and the certificate's name
-    std::shared_ptr<LinkTls> tls;   // empty: plain for ever
-    bool tls_at_once = false;       // ldaps; else start_tls() may follow
+    std::string host_name;         // for SNI and the certificate's name
+    std::shared_ptr<LinkTls> tls;  // empty: plain for ever
+    bool tls_at_once = false;      // ldaps; else start_tls() may follow
   };
   using Opened = std::function<void(base::Result<std::unique_ptr<Link>, LinkError>)>;
   using Done = std::function<void(base::Result<void, LinkError>)>;

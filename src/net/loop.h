@@ -1,7 +1,7 @@
 #pragma once
-// One thread's event loop: tasks, one-shot timers and readiness of descriptors. Everything that belongs to a loop
-// is touched by the thread that runs it, except `post` and `stop`, which any thread may call. No other room sees
-// the library behind it.
+// One thread's event loop: tasks, one-shot timers and readiness of descriptors. Everything that belongs to a
+// loop is touched by the thread that runs it, except `post` and `stop`, which any thread may call. No other
+// room sees the library behind it.
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -19,11 +19,12 @@ class Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  void run();            // until stop(); the calling thread becomes the loop's
+  void run();                    // until stop(); the calling thread becomes the loop's
   bool run_for(base::Duration);  // for tests and tools: false when stop() was called
-  void stop();           // any thread
-  void post(Task);       // any thread; runs in the loop's thread, in order
-  // Runs when all that is ready in this turn of the loop has been served: where sends are gathered into one call.
+  void stop();                   // any thread
+  void post(Task);               // any thread; runs in the loop's thread, in order
+  // Runs when all that is ready in this turn of the loop has been served: where sends are gathered into one
+  // call.
   void at_end_of_turn(Task);
 
   [[nodiscard]] base::Time now() const;  // reads the clocks
@@ -34,7 +35,8 @@ class Loop {
   std::unique_ptr<Asio> asio_;
 };
 
-// One shot. Arming again, cancelling and destroying all withdraw the earlier task, even one that is already due.
+// One shot. Arming again, cancelling and destroying all withdraw the earlier task, even one that is already
+// due.
 class Timer {
  public:
   explicit Timer(Loop&);
@@ -51,7 +53,8 @@ class Timer {
   std::shared_ptr<State> state_;
 };
 
-// Calls back while a descriptor (which stays its owner's) is readable or writable; nothing is called after destruction.
+// Calls back while a descriptor (which stays its owner's) is readable or writable; nothing is called after
+// destruction.
 class Watch {
  public:
   Watch(Loop&, int descriptor);

@@ -1,6 +1,7 @@
 #pragma once
 // A bounded queue from any thread to one loop. `push` never waits: it says false when the box is full, and the
-// sender decides what that means. The receiver gets everything that lies in the box as one batch, in its own thread.
+// sender decides what that means. The receiver gets everything that lies in the box as one batch, in its own
+// thread.
 #include <cstddef>
 #include <functional>
 #include <memory>

@@ -1,7 +1,7 @@
 #pragma once
-// Names to addresses without blocking a loop: one thread of its own asks the system's resolver; numeric addresses
-// are answered at once. Answers come back in the asking loop. One resolver for one purpose, so that a silent name
-// server of one does not delay another.
+// Names to addresses without blocking a loop: one thread of its own asks the system's resolver; numeric
+// addresses are answered at once. Answers come back in the asking loop. One resolver for one purpose, so that a
+// silent name server of one does not delay another.
 #include <functional>
 #include <memory>
 #include <string>
@@ -21,8 +21,8 @@ class Resolver {
   Resolver(const Resolver&) = delete;
   Resolver& operator=(const Resolver&) = delete;
 
-  // At most 1,024 questions wait; one more fails at once. `answer` is called exactly once, in `loop`, at `time_limit`
-  // at the latest.
+  // At most 1,024 questions wait; one more fails at once. `answer` is called exactly once, in `loop`, at
+  // `time_limit` at the latest.
   void resolve(Loop& loop, std::string host, std::uint16_t port, base::Duration time_limit, Answer answer);
 
  private:

@@ -14,7 +14,7 @@
 namespace sallyport::net {
 
 struct Datagram {
-  base::ByteView bytes;  // valid until the callback returns
+  base::ByteView bytes;    // valid until the callback returns
   bool truncated = false;  // longer than `receive_limit`
   Endpoint peer;
   Endpoint local;  // where it was sent to
@@ -24,8 +24,8 @@ struct Datagram {
 class UdpSocket {
  public:
   struct Options {
-    bool reuse_port = false;        // several workers on one address
-    int receive_buffer = 4 << 20;   // octets asked from the kernel
+    bool reuse_port = false;           // several workers on one address
+    int receive_buffer = 4 << 20;      // octets asked from the kernel
     std::size_t receive_limit = 4097;  // octets of one datagram kept: one more than any RADIUS packet may have
   };
   using Receive = std::function<void(std::span<const Datagram>)>;
@@ -34,8 +34,9 @@ class UdpSocket {
   static base::Result<std::unique_ptr<UdpSocket>> open(Loop&, const Endpoint& local, const Options&, Receive);
   virtual ~UdpSocket() = default;
 
-  // Queued, and sent with everything else of this turn of the loop. What the kernel refuses is counted and dropped.
-  // From `local`'s address when the socket is bound to a wildcard; `local` may be default for a client's socket.
+  // Queued, and sent with everything else of this turn of the loop. What the kernel refuses is counted and
+  // dropped. From `local`'s address when the socket is bound to a wildcard; `local` may be default for a
+  // client's socket.
   virtual void send(const Endpoint& to, const Endpoint& local, base::Bytes datagram) = 0;
   [[nodiscard]] virtual Endpoint local() const = 0;
   [[nodiscard]] virtual int descriptor() const = 0;
