@@ -80,6 +80,17 @@ void append_escaped(std::string& out, std::string_view text) {
   }
 }
 
+std::optional<std::size_t> count_characters(std::string_view text) {
+  std::size_t count = 0;
+  for (; !text.empty(); ++count) {
+    const char c = text.front();
+    const auto size = c == '\t' || c == '\n' || c == '\r' || (c >= 0x20 && c < 0x7F) ? 1 : sequence(text);
+    if (size == 0) return std::nullopt;
+    text.remove_prefix(size);
+  }
+  return count;
+}
+
 void Writer::open(std::string_view name) {
   SALLYPORT_INVARIANT(depth_ < open_.size());
   end_of_tag();

@@ -3,6 +3,7 @@
 // indented. Text may hold anything: what XML 1.0 (section 2.2) or UTF-8 does not allow becomes U+FFFD.
 #include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,9 @@ namespace sallyport::xml {
 
 // Appends `text` so that it reads back as itself, in element content and in attribute values.
 void append_escaped(std::string& out, std::string_view text);
+
+// The characters of `text`; empty when it is not UTF-8 or holds one that XML does not allow.
+std::optional<std::size_t> count_characters(std::string_view text);
 
 class Writer {
  public:

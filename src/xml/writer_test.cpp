@@ -47,6 +47,14 @@ TEST(Writer, replaces_what_xml_cannot_hold) {
   EXPECT_EQ(escaped("\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80"), "\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80");
 }
 
+TEST(Characters, are_code_points_that_xml_can_hold) {
+  EXPECT_EQ(count_characters(""), 0U);
+  EXPECT_EQ(count_characters("a\t\r\n\xC3\xA9\xF0\x9F\x98\x80"), 6U);
+  EXPECT_EQ(count_characters("a\x01"), std::nullopt);
+  EXPECT_EQ(count_characters("\xE9"), std::nullopt);
+  EXPECT_EQ(count_characters(std::string_view("\0", 1)), std::nullopt);
+}
+
 TEST(Writer, what_it_writes_reads_back_as_itself) {
   const std::string text = "tab\t line\n return\r <&>\"' ]]> \xC3\xA9\x7F";
   std::string out;
