@@ -1,0 +1,18 @@
+#pragma once
+// The one audit line of a login: who, from where, what each factor came to, the verdict, why, and how long each
+// step took. No secret. What a client sent is written only where it is text that can do a log no harm, else as
+// hexadecimal.
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "server/login.h"
+#include "telemetry/log.h"
+
+namespace sallyport::server {
+
+std::vector<telemetry::Field> audit_fields(const Login&);
+// "alice", or "hex:00ff" where the octets are not UTF-8 or hold control characters.
+std::string as_log_text(base::ByteView octets);
+
+}  // namespace sallyport::server

@@ -1,0 +1,215 @@
+#include "server/login_owner.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "crypto/random.h"
+#include "server/operator_lines.h"
+#include "text/user_name.h"
+#include "validation/reasons.h"
+
+namespace sallyport::server {
+namespace {
+
+using radius::AttributeType;
+using radius::Duplicate;
+using radius::PasswordForm;
+using radius::PasswordMethod;
+using validation::Cause;
+
+constexpr base::Duration jitter_limit = std::chrono::milliseconds(150);
+
+base::Duration draw_jitter(base::Duration reject_delay) {
+  const auto limit = std::min(jitter_limit, reject_delay);  // a delay of 0 asks for none
+  if (limit.count() <= 0) return {};
+  return base::Duration(
+      static_cast<std::int64_t>(crypto::random_below(static_cast<std::uint64_t>(limit.count()))));
+}
+
+bool is_padded_utf8(PasswordForm form) {
+  return form == PasswordForm::text || form == PasswordForm::control_characters;
+}
+
+Cause refusal_of(PasswordMethod method) {
+  switch (method) {
+    case PasswordMethod::user_password:
+      return Cause::none;
+    case PasswordMethod::chap:
+      return Cause::chap;
+    case PasswordMethod::ms_chap:
+      return Cause::ms_chap;
+    case PasswordMethod::eap:
+      return Cause::eap;
+    case PasswordMethod::none:
+      return Cause::no_password;
+  }
+  return Cause::own_mistake;
+}
+
+}  // namespace
+
+LoginOwner::LoginOwner(Outside& outside, std::size_t remembered) : outside_(outside), replays_(remembered) {}
+
+void LoginOwner::adopt(Backings backings) {
+  for (auto& [name, backing] : std::exchange(backings_, std::move(backings)))
+    retired_.push_back(std::move(backing));
+}
+
+template <class Reason>
+void LoginOwner::drop(Reason reason, const Request& request) {
+  outside_.tally.dropped(reason);
+  tell_dropped(outside_.logger, reason, {request.peer, request.arrival, request.server.get(), request.client});
+}
+
+LoginOwner::Slot LoginOwner::slot_of(const Request& request, const radius::PacketView& packet) const {
+  std::array<std::uint8_t, 37> octets{};
+  std::ranges::copy(request.peer.address.octets, octets.begin());
+  std::ranges::copy(request.local.address.octets, octets.begin() + 16);
+  octets[32] = static_cast<std::uint8_t>(request.peer.port >> 8U);
+  octets[33] = static_cast<std::uint8_t>(request.peer.port);
+  octets[34] = static_cast<std::uint8_t>(request.local.port >> 8U);
+  octets[35] = static_cast<std::uint8_t>(request.local.port);
+  octets[36] = packet.id();
+  return {request.local, request.peer, packet.id(), outside_.hash(octets)};
+}
+
+void LoginOwner::take(Request request) {
+  const auto packet = request.packet();
+  const auto slot = slot_of(request, packet);
+  if (!is_fresh(request, packet, slot)) return;
+  const auto forget = [&](auto reason) {
+    cache_.forget(slot, packet.authenticator_copy());
+    drop(reason, request);
+  };
+  const auto backing = backings_.find(request.server->name);
+  if (backing == backings_.end()) return forget(Drop::no_validation_server);
+  if (leaving_) return forget(Drop::leaving);
+
+  auto asked = look_at_password(request, packet);
+  if (!asked) return forget(radius::DropReason::wrong_secret);
+  const auto key = owner_hash(outside_.hash, *request.client, packet);
+  const bool is_full =
+      request.server->shared->in_flight.load(std::memory_order_relaxed) >= request.server->max_logins;
+  // Before it is remembered: a retransmit that comes when there is room again must not look like a replay.
+  if (is_full && !book_.may_be_joined(key)) return forget(Drop::too_many_logins);
+  const auto client = outside_.hash(base::as_bytes(request.client->name));
+  if (!replays_.insert_if_new(client, packet.authenticator())) return forget(radius::DropReason::replayed);
+  if (join(request, packet, *asked, key)) return;
+  if (is_full) return forget(Drop::too_many_logins);
+  begin(std::move(request), std::move(*asked), key, backing->second);
+}
+
+bool LoginOwner::is_fresh(const Request& request, const radius::PacketView& packet, const Slot& slot) {
+  const auto found = cache_.look_up(slot, packet.authenticator_copy(), request.arrival.steady);
+  auto& tally = outside_.tally.of(*request.server);
+  switch (found.what) {
+    case Duplicate::fresh:
+      return true;
+    case Duplicate::in_flight:
+      tally.duplicates_in_flight->add();
+      return false;
+    case Duplicate::full:
+      drop(Drop::too_many_logins, request);
+      return false;
+    case Duplicate::answered:
+      break;
+  }
+  if (found.answer.empty()) {
+    tally.duplicates_in_flight->add();
+    return false;
+  }
+  tally.duplicates_answered->add();
+  outside_.send(request.socket, request.peer, request.local, {found.answer.begin(), found.answer.end()});
+  return false;
+}
+
+std::optional<LoginOwner::Asked> LoginOwner::look_at_password(const Request& request,
+                                                              const radius::PacketView& packet) {
+  Asked out;
+  out.refused = refusal_of(radius::password_method(packet));
+  if (out.refused != Cause::none) return out;
+  const auto hidden = packet.find(AttributeType::user_password).value_or(base::ByteView{});
+  const auto clear = radius::unhide_password(hidden, packet.authenticator(), request.client->secret);
+  if (!request.authentic && clear.form() != PasswordForm::text) return std::nullopt;
+  if (!is_padded_utf8(clear.form())) {
+    out.refused = Cause::malformed_password;
+    return out;
+  }
+  out.password = clear.secret();
+  out.password_hash = outside_.hash(out.password.reveal_octets());
+  return out;
+}
+
+// The newest attempt gets the answer, and the older ones none: who sent them has given up on them.
+bool LoginOwner::join(Request& request, const radius::PacketView& packet, const Asked& asked,
+                      std::uint64_t key) {
+  if (asked.refused != Cause::none) return false;
+  const Tried retry{request.peer.address, packet, asked.password_hash};
+  auto* login = book_.find_candidate(key, [&](const Login& candidate) {
+    if (candidate.first.server->name != request.server->name || !candidate.transaction) return false;
+    const Tried first{candidate.first.peer.address, candidate.first.packet(), candidate.password};
+    return may_join(request.client->join, first, candidate.answered_request().arrival.steady, candidate.joined,
+                    retry, request.arrival.steady) == Join::joins;
+  });
+  if (login == nullptr) return false;
+  const auto& older = login->answered_request();
+  const auto older_packet = older.packet();
+  cache_.finish(slot_of(older, older_packet), older_packet.authenticator_copy(), {},
+                request.arrival.steady + request.client->policy.patience);
+  login->newest = std::move(request);
+  ++login->joined;
+  outside_.tally.of(*login->newest.server).joined->add();
+  outside_.logger.log(telemetry::messages::would_join, login->newest.arrival.wall, {{"login", login->id}});
+  return true;
+}
+
+void LoginOwner::begin(Request request, Asked asked, std::uint64_t key, const Backing& backing) {
+  auto made = std::make_unique<Login>();
+  made->id = crypto::random_base62(16);
+  made->password = asked.password_hash;
+  made->stores = backing.stores;
+  made->channel = backing.channel;
+  made->first = std::move(request);
+  made->first.server->shared->in_flight.fetch_add(1, std::memory_order_relaxed);
+  auto& login = book_.add(std::move(made), key);
+
+  const auto& policy = login.first.client->policy;
+  const auto now = outside_.now();
+  const auto jitter = draw_jitter(policy.reject_delay);
+  const auto octets = login.first.packet().find(AttributeType::user_name).value_or(base::ByteView{});
+  const auto name = text::prepare_user_name(base::as_text(octets));
+  if (asked.refused == Cause::none && !name) asked.refused = Cause::malformed_user_name;
+  if (name) login.user_name = name->spelled;
+  if (asked.refused != Cause::none)
+    return decide(login,
+                  validation::refuse_unasked(asked.refused, login.first.arrival.steady, jitter, policy, now));
+
+  // Without a look-up the service is asked for the prepared name: the form that a directory's canonical user
+  // has too.
+  const bool asks_store = policy.mode == validation::Mode::password_code || policy.look_up_user;
+  if (!asks_store) login.canonical_user = name->prepared;
+  auto begun =
+      validation::Transaction::begin({asks_store ? name->spelled : name->prepared, std::move(asked.password),
+                                      login.first.arrival, cloud::draw_request_id(), jitter},
+                                     policy, now);
+  login.transaction.emplace(std::move(begun.transaction));
+  book_.set_due(login, login.transaction->deadline());
+  perform(login, std::move(begun.step));
+}
+
+void LoginOwner::tick() {
+  const auto now = outside_.now();
+  while (auto* login = book_.take_due(now.steady)) {
+    if (login->end)
+      answer(login->number);
+    else
+      perform(*login, login->transaction->on_deadline(now));
+  }
+  cache_.expire(now.steady);
+  // Not sooner and not in a callback: a directory or channel must not go while it is calling.
+  std::erase_if(retired_,
+                [](const Backing& b) { return b.stores.use_count() <= 1 && b.channel.use_count() <= 1; });
+}
+
+}  // namespace sallyport::server

@@ -1,0 +1,89 @@
+#pragma once
+// The logins that one worker owns: duplicates, joins, admission, and the steps of each until it is answered.
+// It decides nothing about a login itself: `validation` does; perform() is the only caller of user stores and
+// service.
+//
+//   take ──┬─▶ duplicate in flight: silence; answered: the same octets again
+//          ├─▶ joins a login in flight, and gets its answer
+//          ├─▶ dropped: wrong secret, replayed, too many, leaving
+//          └─▶ a login: perform(step) ──▶ result ──▶ perform(step) ──▶ ... ──▶ Finish ──▶ answer at its time
+//
+// Time comes from Outside; the worker arms one timer for next_due() and calls tick().
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "radius/duplicate_cache.h"
+#include "radius/password.h"
+#include "radius/replay_memory.h"
+#include "server/login_book.h"
+#include "server/outside.h"
+
+namespace sallyport::server {
+
+struct Backing {  // what a validation server's logins are judged by, of this worker
+  std::shared_ptr<directory::UserStores> stores;  // none where no user store is asked
+  std::shared_ptr<cloud::Channel> channel;
+};
+using Backings = std::map<std::string, Backing, std::less<>>;  // by the validation server's name
+
+class LoginOwner {
+ public:
+  // `remembered`: Request Authenticators, this worker's share; a power of two.
+  LoginOwner(Outside& outside, std::size_t remembered);
+
+  void adopt(Backings);              // logins in flight keep what they began with
+  void leave() { leaving_ = true; }  // no new logins; those in flight finish
+  void take(Request);
+  void tick();
+  [[nodiscard]] std::optional<base::SteadyTime> next_due() const { return book_.next_due(); }
+  [[nodiscard]] std::size_t in_flight() const { return book_.size(); }
+  [[nodiscard]] std::size_t kept_answers() const { return cache_.size(); }
+
+ private:
+  struct Slot {  // RFC 5080 section 2.2.2, with the local endpoint
+    net::Endpoint local, peer;
+    std::uint8_t id = 0;
+    std::uint64_t hash = 0;
+    bool operator==(const Slot& o) const { return id == o.id && peer == o.peer && local == o.local; }
+  };
+  struct HashOfSlot {
+    std::size_t operator()(const Slot& slot) const { return slot.hash; }
+  };
+  struct Asked {  // what a fresh Access-Request came to before it is a login
+    validation::Cause refused = validation::Cause::none;
+    base::Secret password;
+    std::uint64_t password_hash = 0;
+  };
+
+  [[nodiscard]] Slot slot_of(const Request&, const radius::PacketView&) const;
+  bool is_fresh(const Request&, const radius::PacketView&, const Slot&);
+  // Nothing: dropped.
+  std::optional<Asked> look_at_password(const Request&, const radius::PacketView&);
+  bool join(Request&, const radius::PacketView&, const Asked&, std::uint64_t key);
+  void begin(Request, Asked, std::uint64_t key, const Backing&);
+
+  void perform(Login&, validation::Step);
+  void look_up(Login&, validation::LookUpUser);
+  void check_first_factor(Login&, validation::CheckFirstFactor);
+  void verify_code(Login&, validation::VerifyCode);
+  void first_factor_answered(std::uint64_t number, const directory::Answer&);
+  void second_factor_answered(std::uint64_t number, const cloud::CodeAnswer&);
+  void decide(Login&, const validation::Finish&);
+  void answer(std::uint64_t number);
+  void note_silence(const Login&, base::Time now);
+  template <class Reason>
+  void drop(Reason, const Request&);
+
+  Outside& outside_;
+  Backings backings_;
+  std::vector<Backing> retired_;  // of earlier settings, until their last login is answered
+  radius::DuplicateCache<Slot, HashOfSlot> cache_;
+  radius::ReplayMemory replays_;
+  LoginBook book_;
+  bool leaving_ = false;
+};
+
+}  // namespace sallyport::server

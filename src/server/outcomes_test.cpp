@@ -1,0 +1,61 @@
+#include "server/outcomes.h"
+
+#include <gtest/gtest.h>
+
+namespace sallyport::server {
+namespace {
+
+using validation::Cause;
+using validation::FirstFactor;
+using validation::SecondFactor;
+
+TEST(Outcomes, of_a_directory_are_good_only_when_it_said_yes) {
+  using directory::Outcome;
+  const std::tuple<Outcome, FirstFactor, Cause> cases[] = {
+      {Outcome::good, FirstFactor::good, Cause::none},
+      {Outcome::unknown_user, FirstFactor::refused, Cause::unknown_user},
+      {Outcome::ambiguous_user, FirstFactor::refused, Cause::ambiguous_user},
+      {Outcome::wrong_password, FirstFactor::refused, Cause::wrong_password},
+      {Outcome::account_unusable, FirstFactor::refused, Cause::account_unusable},
+      {Outcome::unavailable, FirstFactor::unavailable, Cause::user_store_unreachable}};
+  for (const auto& [outcome, factor, cause] : cases) {
+    directory::Answer answer;
+    answer.outcome = outcome;
+    answer.entry.canonical_user = "alice";
+    const auto result = first_factor_of(answer);
+    EXPECT_EQ(result.outcome, factor);
+    EXPECT_EQ(result.cause, cause);
+    EXPECT_EQ(result.canonical_user, factor == FirstFactor::good ? "alice" : "");
+  }
+}
+
+TEST(Outcomes, of_the_service_are_told_apart_by_status_in_either_case) {
+  const std::pair<const char*, Cause> cases[] = {{"6009", Cause::wrong_code},
+                                                 {"6003", Cause::unknown_at_service},
+                                                 {"6007", Cause::no_credential},
+                                                 {"6008", Cause::no_credential},
+                                                 {"601B", Cause::user_disabled_at_service},
+                                                 {"601b", Cause::user_disabled_at_service},
+                                                 {"6001", Cause::refused_by_service},
+                                                 {"0000", Cause::refused_by_service},
+                                                 {"", Cause::refused_by_service}};
+  for (const auto& [status, cause] : cases) {
+    cloud::CodeAnswer answer;
+    answer.outcome = cloud::CodeOutcome::refused;
+    answer.status = status;
+    EXPECT_EQ(second_factor_of(answer).outcome, SecondFactor::refused);
+    EXPECT_EQ(second_factor_of(answer).cause, cause) << status;
+  }
+}
+
+TEST(Outcomes, of_the_service_without_a_verdict_are_neither_good_nor_refused) {
+  cloud::CodeAnswer answer;
+  answer.outcome = cloud::CodeOutcome::no_verdict;
+  answer.status = "0000";
+  EXPECT_EQ(second_factor_of(answer).outcome, SecondFactor::unavailable);
+  answer.outcome = cloud::CodeOutcome::good;
+  EXPECT_EQ(second_factor_of(answer).outcome, SecondFactor::good);
+}
+
+}  // namespace
+}  // namespace sallyport::server

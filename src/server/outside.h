@@ -1,0 +1,29 @@
+#pragma once
+// What the two halves of a worker act through, so that tests need neither sockets nor threads nor real time.
+#include <cstddef>
+#include <functional>
+
+#include "crypto/keyed_hash.h"
+#include "server/login.h"
+#include "server/tally.h"
+#include "telemetry/log.h"
+
+namespace sallyport::server {
+
+struct Outside {
+  std::function<base::Time()> now;
+  // From this worker's socket of that number.
+  std::function<void(int socket, const net::Endpoint& to, const net::Endpoint& from, base::Bytes)> send;
+  // To another worker's mailbox; false when it is full.
+  std::function<bool(std::size_t worker, Request)> hand_over;
+  telemetry::Logger& logger;
+  Tally& tally;
+  crypto::KeyedHash hash;  // the same in all workers of a gateway, drawn at start
+  std::size_t worker = 0, workers = 1;
+};
+
+// A keyed hash of client and User-Name octets: equal for every retry of a login, whatever its socket, id and
+// authenticator. The owner is this modulo workers.
+std::uint64_t owner_hash(const crypto::KeyedHash&, const Client&, const radius::PacketView&);
+
+}  // namespace sallyport::server
