@@ -1,0 +1,215 @@
+#include "authservice/authentication.h"
+
+#include <algorithm>
+#include <array>
+
+#include "crypto/random.h"
+
+namespace sallyport::authservice {
+namespace {
+
+constexpr std::size_t most_credentials_tried = 16;
+
+std::uint64_t random_id() {
+  // One system call for many ids; none is a secret.
+  thread_local std::array<std::uint8_t, 512> pool;
+  thread_local std::size_t used = pool.size();
+  if (used == pool.size()) {
+    crypto::fill_random(pool);
+    used = 0;
+  }
+  base::ByteReader reader(base::ByteView(pool).subspan(used, 8));
+  used += 8;
+  return reader.u64();
+}
+
+bool only_digits(const Codes& codes) {
+  auto digits = [](std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  };
+  return digits(codes.first) && (!codes.second || digits(*codes.second));
+}
+
+int weight(CodeOutcome outcome) {  // which of several refusals is told
+  switch (outcome) {
+    case CodeOutcome::refused:
+      return 0;
+    case CodeOutcome::needs_second_code:
+      return 1;
+    case CodeOutcome::replay:
+      return 2;
+    case CodeOutcome::accepted:
+      return 3;
+  }
+  return 0;
+}
+
+std::vector<Credential*> usable_credentials(Session& session, const User& user) {
+  std::vector<Credential*> usable;
+  for (const auto& binding : user.bindings) {
+    auto* credential = session.records.credential(binding.credential);
+    if (credential == nullptr || credential->status != CredentialStatus::enabled) continue;
+    usable.push_back(credential);
+    if (usable.size() == most_credentials_tried) break;
+  }
+  return usable;
+}
+
+void forgive(Session& session, User& user, const std::vector<Credential*>& credentials,
+             const Credential* saved) {
+  for (auto* credential : credentials) {
+    if (credential == saved || credential->failures == 0) continue;
+    credential->failures = after_success().failures;
+    session.records.save_state(*credential);
+  }
+  if (user.failures == 0) return;
+  user.failures = after_success().failures;
+  session.records.save_failures(user);
+}
+
+Outcome accept(Session& session, User& user, Credential& credential, const std::vector<Credential*>& usable) {
+  Outcome accepted = outcome(vip::status::success);
+  accepted.authn_id = random_id();
+  accepted.credential_id = credential.name;
+  credential.failures = after_success().failures;
+  session.records.used(credential, user,
+                       {session.microseconds(), static_cast<std::int64_t>(accepted.authn_id)});
+  session.records.save_state(credential);
+  forgive(session, user, usable, &credential);
+  return accepted;
+}
+
+bool count_against_user(Session& session, User& user, const LockoutRule& rule) {
+  const auto count = after_failure(user.failures, rule);
+  user.failures = count.failures;
+  if (count.locked) user.status = UserStatus::locked;
+  session.records.save_failures(user);
+  return count.locked;
+}
+
+bool count_failure(Session& session, const AccountPolicy& account, User& user,
+                   const std::vector<Credential*>& usable) {
+  if (account.scope == settings::LockoutScope::user) return count_against_user(session, user, account.lockout);
+  bool locked = false;
+  for (auto* credential : usable) {
+    const auto count = after_failure(credential->failures, account.lockout);
+    credential->failures = count.failures;
+    if (count.locked) credential->status = CredentialStatus::locked;
+    locked = locked || count.locked;
+    session.records.save_state(*credential);
+  }
+  return locked;
+}
+
+Outcome try_codes(Session& session, const AccountPolicy& account, User& user, const Codes& codes) {
+  const auto usable = usable_credentials(session, user);
+  if (usable.empty()) return outcome(vip::status::no_enabled_credential, Why::no_usable_credential);
+  CodeOutcome worst = CodeOutcome::refused;
+  std::size_t closed = 0;
+  for (auto* credential : usable) {
+    const auto verified = verify_against(session, account, *credential, codes);
+    if (verified == CodeOutcome::accepted) return accept(session, user, *credential, usable);
+    if (!verified) ++closed;
+    if (verified && weight(*verified) > weight(worst)) worst = *verified;
+  }
+  if (closed == usable.size()) return outcome(vip::status::internal_error, Why::secret_does_not_open);
+  auto refused = refused_with(worst, codes);
+  // Counted once, after all were tried: a code spent by one credential is no guess at another.
+  if (counts_as_failure(worst) && count_failure(session, account, user, usable))
+    refused.why = Why::locked_by_this;
+  return refused;
+}
+
+}  // namespace
+
+std::optional<CodeOutcome> verify_against(Session& session, const AccountPolicy& account,
+                                          Credential& credential, const Codes& codes) {
+  const auto secret =
+      session.box.open(credential.sealed_secret, credential.key_id, account.name, credential.name);
+  if (!secret) return std::nullopt;
+  const OathKey key(credential.algorithm, credential.digits, secret->reveal_octets());
+  const auto verified = verify_code(credential.kind, key, credential.period, credential.moving, codes,
+                                    account.windows, session.now.wall);
+  credential.moving = verified.moving;
+  return verified.outcome;
+}
+
+Outcome refused_with(CodeOutcome verified, const Codes& codes) {
+  if (verified == CodeOutcome::needs_second_code) {
+    return outcome(vip::status::authentication_failed, vip::detail::second_code_required,
+                   Why::second_code_asked_for);
+  }
+  const auto why = verified == CodeOutcome::replay ? Why::spent_code : Why::wrong_code;
+  // As captured: a code with a letter in it is refused without the detail.
+  if (!only_digits(codes)) return outcome(vip::status::authentication_failed, why);
+  return outcome(vip::status::authentication_failed, vip::detail::invalid_otp, why);
+}
+
+Outcome authenticate_user(Session& session, const UserAuthentication& asked) {
+  const auto& account = *asked.account;
+  auto* user = session.records.user(session.records.account(account.name), asked.prepared_user);
+  if (user == nullptr) return outcome(vip::status::user_does_not_exist, Why::no_such_user);
+  if (user->status != UserStatus::active)
+    return outcome(vip::status::not_allowed_in_user_status, Why::user_not_active);
+  if (asked.pin && (!asked.pin->right || asked.pin->hash != user->pin_hash)) {
+    // Not tried with the code: a wrong PIN spends none. It counts against the user in either scope.
+    const bool locked = count_against_user(session, *user, account.lockout);
+    return outcome(vip::status::invalid_pin, locked ? Why::locked_by_this : Why::wrong_pin);
+  }
+  Outcome done;
+  if (asked.codes) {
+    done = try_codes(session, account, *user, asked.codes->views());
+  } else {
+    done.authn_id = random_id();
+    forgive(session, *user, {}, nullptr);
+  }
+  if (asked.pin && done.status == vip::status::success) done.pin_expired = user->pin_expired;
+  return done;
+}
+
+std::expected<Credential*, Outcome> named_credential(Session& session, const AccountPolicy& account,
+                                                     const std::string& name, vip::CredentialType type) {
+  auto* credential = session.records.credential(session.records.account(account.name), credential_name(name));
+  const bool ours = type == vip::CredentialType::standard_otp;
+  if (credential != nullptr && ours) return credential;
+  if (credential != nullptr)
+    return std::unexpected(outcome(vip::status::invalid_credential_type, Why::no_such_credential));
+  return std::unexpected(
+      outcome(ours ? vip::status::credential_id_not_valid : vip::status::credential_type_not_supported,
+              Why::no_such_credential));
+}
+
+Outcome authenticate_credentials(Session& session, const CredentialsAuthentication& asked) {
+  const auto codes = asked.codes.views();
+  std::optional<Outcome> refused;
+  for (const auto& named : asked.credentials) {
+    auto credential = named_credential(session, *asked.account, named.credential_id, named.credential_type);
+    if (!credential) {
+      if (!refused) refused = credential.error();
+      continue;
+    }
+    auto& found = **credential;
+    const bool activates = found.status == CredentialStatus::inactive && asked.activate;
+    if (found.status != CredentialStatus::enabled && !activates) {
+      const auto detail = found.status == CredentialStatus::disabled ? vip::detail::token_disabled
+                                                                     : vip::detail::bad_token_state;
+      refused = outcome(vip::status::authentication_failed, detail, Why::no_usable_credential);
+      continue;
+    }
+    const auto verified = verify_against(session, *asked.account, found, codes);
+    if (verified != CodeOutcome::accepted) {
+      refused = verified ? refused_with(*verified, codes)
+                         : outcome(vip::status::internal_error, Why::secret_does_not_open);
+      continue;
+    }
+    found.status = CredentialStatus::enabled;
+    found.failures = after_success().failures;
+    session.records.save_state(found);
+    Outcome accepted = outcome(vip::status::success);
+    accepted.credential_id = found.name;
+    return accepted;
+  }
+  return refused.value_or(outcome(vip::status::credential_id_not_valid, Why::no_such_credential));
+}
+
+}  // namespace sallyport::authservice

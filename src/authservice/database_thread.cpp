@@ -1,0 +1,186 @@
+#include "authservice/database_thread.h"
+
+#include <algorithm>
+
+#include "authservice/schema.h"
+
+namespace sallyport::authservice {
+namespace {
+
+constexpr std::chrono::seconds care_interval{1};
+constexpr std::int64_t reseal_batch = 200;
+
+}  // namespace
+
+base::Result<std::unique_ptr<DatabaseThread>> DatabaseThread::start(Options options) {
+  auto owner = store::OwnerLock::take(options.file + ".lock");
+  if (!owner) return std::unexpected(owner.error());
+  auto database = store::Database::open(options.file, {.check_integrity = true});
+  if (!database) return base::failure(database.error().what);
+  if (auto migrated = database->migrate(schema()); !migrated) {
+    return base::failure(options.file + ": " + migrated.error().what);
+  }
+  std::unique_ptr<DatabaseThread> made(
+      new DatabaseThread(std::move(options), std::move(*owner), std::move(*database)));
+  made->answered_.load(made->now());
+  if (made->records_.failed()) return base::failure(made->records_.queries().failure()->what);
+  made->thread_ = std::thread([self = made.get()] { self->serve(); });
+  return made;
+}
+
+DatabaseThread::DatabaseThread(Options options, store::OwnerLock owner, store::Database database)
+    : options_(std::move(options)),
+      owner_(std::move(owner)),
+      database_(std::move(database)),
+      records_(database_),
+      answered_(records_.queries()) {}
+
+DatabaseThread::~DatabaseThread() {
+  {
+    const std::lock_guard guard(lock_);
+    ending_ = true;
+  }
+  wake_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+base::Time DatabaseThread::now() const {
+  if (options_.now) return options_.now();
+  return {std::chrono::steady_clock::now(),
+          std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()), true};
+}
+
+bool DatabaseThread::submit(std::unique_ptr<Work> work) {
+  bool was_empty = false;
+  {
+    const std::lock_guard guard(lock_);
+    if (ending_ || queue_.size() >= queue_limit) return false;
+    was_empty = queue_.empty();
+    queue_.push_back(std::move(work));
+  }
+  if (was_empty) wake_.notify_one();
+  return true;
+}
+
+std::size_t DatabaseThread::waiting() const {
+  const std::lock_guard guard(lock_);
+  return queue_.size();
+}
+
+bool DatabaseThread::take(std::vector<std::unique_ptr<Work>>& batch) {
+  std::unique_lock held(lock_);
+  const auto patience =
+      reseal_pending_ ? std::chrono::milliseconds(1) : std::chrono::milliseconds(care_interval);
+  wake_.wait_for(held, patience, [this] { return ending_ || !queue_.empty(); });
+  const auto count = std::min(queue_.size(), batch_limit);
+  for (std::size_t i = 0; i < count; ++i) {
+    batch.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+  }
+  return !(ending_ && batch.empty());
+}
+
+void DatabaseThread::serve() {
+  std::vector<std::unique_ptr<Work>> batch;
+  while (take(batch)) {
+    if (!batch.empty()) perform(batch);
+    batch.clear();
+    look_after();
+  }
+}
+
+void DatabaseThread::undo() {
+  database_.rollback();
+  answered_.rolled_back();
+  records_.forget();
+}
+
+std::optional<store::DatabaseError> DatabaseThread::transaction(std::vector<std::unique_ptr<Work>>& batch) {
+  if (auto began = database_.begin(); !began) {
+    undo();
+    return began.error();
+  }
+  for (auto& work : batch) {
+    records_.between_jobs();
+    Session session{records_, answered_, options_.box, now()};
+    work->run(session);
+    if (!records_.failed()) continue;
+    auto failure = *records_.queries().failure();
+    undo();
+    return failure;
+  }
+  const auto start = std::chrono::steady_clock::now();
+  if (auto committed = database_.commit(); !committed) {
+    undo();
+    return committed.error();
+  }
+  answered_.committed();
+  options_.events.committed(batch.size(), std::chrono::steady_clock::now() - start);
+  return std::nullopt;
+}
+
+void DatabaseThread::perform(std::vector<std::unique_ptr<Work>>& batch) {
+  auto failure = transaction(batch);
+  using store::DatabaseFault;
+  if (failure && batch.size() > 1 &&
+      (failure->fault == DatabaseFault::constraint || failure->fault == DatabaseFault::other)) {
+    // One of them is to blame, not the disk: the others shall not suffer for it.
+    for (auto& work : batch) {
+      std::vector<std::unique_ptr<Work>> alone;
+      alone.push_back(std::move(work));
+      perform(alone);
+    }
+    return;
+  }
+  if (failure) options_.events.failed(*failure);
+  for (auto& work : batch) work->done(failure ? &*failure : nullptr);
+}
+
+void DatabaseThread::look_after() {
+  const auto time = now();
+  const bool due = time.steady - looked_after_ >= care_interval;
+  if (!reseal_pending_ && !(due && answered_.has_expired(time))) return;
+  if (due) looked_after_ = time.steady;
+  if (auto began = database_.begin(); !began) return undo();
+  if (due) answered_.purge(time);
+  const bool resealing = reseal_pending_;
+  const bool more = resealing && reseal_some();
+  std::int64_t left = 0;
+  if (resealing) {
+    auto rows =
+        records_.queries().ask("SELECT count(*) FROM credential WHERE key_id <> ?", options_.box.key_id());
+    if (rows.next()) left = rows.integer(0);
+  }
+  if (records_.failed() || !database_.commit()) return undo();  // tried again at the next turn
+  answered_.committed();
+  reseal_pending_ = more;
+  if (resealing) options_.events.resealed(left);
+}
+
+// Rows are visited in order, each once: one that does not open under any key is left, and not tried for ever.
+bool DatabaseThread::reseal_some() {
+  std::vector<std::pair<RowId, std::string>> found;
+  {
+    auto rows = records_.queries().ask(
+        "SELECT credential.id, account.name FROM credential JOIN account ON"
+        " account.id = account WHERE credential.id > ? AND key_id <> ?"
+        " ORDER BY credential.id LIMIT ?",
+        reseal_after_, options_.box.key_id(), reseal_batch);
+    while (rows.next()) found.emplace_back(rows.integer(0), rows.text(1));
+  }
+  for (const auto& [row, account] : found) {
+    records_.between_jobs();
+    auto* credential = records_.credential(row);
+    if (credential == nullptr) break;
+    const auto secret =
+        options_.box.open(credential->sealed_secret, credential->key_id, account, credential->name);
+    reseal_after_ = row;
+    if (!secret) continue;
+    credential->sealed_secret = options_.box.seal(secret->reveal_octets(), account, credential->name);
+    credential->key_id = options_.box.key_id();
+    records_.save_secret(*credential);
+  }
+  return !found.empty();
+}
+
+}  // namespace sallyport::authservice

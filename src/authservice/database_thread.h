@@ -1,0 +1,108 @@
+#pragma once
+// The one thread that touches the database. Work from any thread waits in a bounded queue; the thread takes all
+// that waits (512 at most at once), does it in one transaction, commits, and only then lets any answer leave:
+//
+//   submit ──▶ queue ──▶ run, run, run … ──▶ commit (flushed to disk) ──▶ done, done, done …
+//                            │                   │ fails: rolled back, what is remembered is dropped
+//                            └───────────────────┴────────────────────▶ done(failure) for every one of them
+//
+// After a failure the next batch starts afresh: the service is back as soon as the disk is.
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "authservice/session.h"
+#include "store/database.h"
+#include "store/file.h"
+
+namespace sallyport::authservice {
+
+class Work {
+ public:
+  virtual ~Work() = default;
+  virtual void run(Session&) = 0;  // may be called again after a rollback
+  virtual void done(
+      const store::DatabaseError* failure) = 0;  // once, in the database thread; nullptr: committed
+};
+
+struct DatabaseEvents {  // all called in the database thread
+  std::function<void(std::size_t batch, base::Duration commit)> committed = [](std::size_t, base::Duration) {};
+  std::function<void(const store::DatabaseError&)> failed = [](const store::DatabaseError&) {};
+  std::function<void(std::int64_t left)> resealed = [](std::int64_t) {};  // secrets still under an old key
+};
+
+class DatabaseThread {
+ public:
+  static constexpr std::size_t queue_limit = 16'384, batch_limit = 512;
+  struct Options {
+    std::string file;
+    SecretBox box;
+    DatabaseEvents events{};
+    std::function<base::Time()> now{};  // empty: the clocks
+  };
+  // Opens, checks, migrates, takes the file for itself alone, starts the thread.
+  static base::Result<std::unique_ptr<DatabaseThread>> start(Options);
+  ~DatabaseThread();  // does what waits, then ends
+
+  // False: the queue is full, and `work` was not taken (done() is not called).
+  [[nodiscard]] bool submit(std::unique_ptr<Work> work);
+  [[nodiscard]] std::size_t waiting() const;
+
+ private:
+  DatabaseThread(Options, store::OwnerLock, store::Database);
+  void serve();
+  bool take(std::vector<std::unique_ptr<Work>>& batch);  // false: the end
+  void perform(std::vector<std::unique_ptr<Work>>& batch);
+  std::optional<store::DatabaseError> transaction(std::vector<std::unique_ptr<Work>>& batch);
+  void undo();
+  void look_after();  // expired answers, secrets under old keys
+  bool reseal_some();
+  [[nodiscard]] base::Time now() const;
+
+  Options options_;
+  store::OwnerLock owner_;
+  store::Database database_;
+  Records records_;
+  Answered answered_;
+  bool reseal_pending_ = true;
+  std::int64_t reseal_after_ = 0;
+  base::SteadyTime looked_after_{};
+
+  mutable std::mutex lock_;  // held to push and to swap
+  std::condition_variable wake_;
+  std::deque<std::unique_ptr<Work>> queue_;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+// Work from two functions: `run(Session&) -> T`, `done(Result<T, DatabaseError>)`.
+template <class Run, class Done>
+class SimpleWork final : public Work {
+ public:
+  using Value = std::invoke_result_t<Run&, Session&>;
+  SimpleWork(Run run, Done done) : run_(std::move(run)), done_(std::move(done)) {}
+  void run(Session& session) override { value_.emplace(run_(session)); }
+  void done(const store::DatabaseError* failure) override {
+    if (failure != nullptr) {
+      done_(store::DatabaseResult<Value>(std::unexpected(*failure)));
+    } else {
+      done_(store::DatabaseResult<Value>(std::move(*value_)));
+    }
+  }
+
+ private:
+  Run run_;
+  Done done_;
+  std::optional<Value> value_;
+};
+template <class Run, class Done>
+std::unique_ptr<Work> work(Run run, Done done) {
+  return std::make_unique<SimpleWork<Run, Done>>(std::move(run), std::move(done));
+}
+
+}  // namespace sallyport::authservice
