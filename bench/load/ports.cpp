@@ -52,24 +52,30 @@ void Ports::queue(Slot slot, base::ByteView packet) {
   of_port.push_back(packet);
 }
 
-// What the kernel refuses (a full buffer, an ICMP answer) is lost on the way, as on any network.
+Ports::Batch::Batch() {
+  for (std::size_t i = 0; i < batch; ++i) {
+    incoming_parts[i] = {buffers[i].data(), buffers[i].size()};
+    incoming[i].msg_hdr.msg_iov = &incoming_parts[i];
+    outgoing[i].msg_hdr.msg_iov = &outgoing_parts[i];
+    incoming[i].msg_hdr.msg_iovlen = outgoing[i].msg_hdr.msg_iovlen = 1;
+  }
+}
+
 void Ports::flush() {
   for (const auto port : with_queue_) {
-    auto& packets = queued_[port];
-    for (std::size_t first = 0; first < packets.size(); first += batch) {
-      const std::size_t count = std::min(batch, packets.size() - first);
-      std::array<mmsghdr, batch> messages{};
-      std::array<iovec, batch> parts{};
-      for (std::size_t i = 0; i < count; ++i) {
-        parts[i] = {const_cast<std::uint8_t*>(packets[first + i].data()), packets[first + i].size()};
-        messages[i].msg_hdr.msg_iov = &parts[i];
-        messages[i].msg_hdr.msg_iovlen = 1;
-      }
-      sendmmsg(sockets_[port], messages.data(), static_cast<unsigned>(count), 0);
-    }
-    packets.clear();
+    std::span<const base::ByteView> packets = queued_[port];
+    for (; !packets.empty(); packets = packets.subspan(std::min(batch, packets.size())))
+      send(sockets_[port], packets.first(std::min(batch, packets.size())));
+    queued_[port].clear();
   }
   with_queue_.clear();
+}
+
+// What the kernel refuses (a full buffer, an ICMP answer) is lost on the way, as on any network.
+void Ports::send(int descriptor, std::span<const base::ByteView> packets) {
+  for (std::size_t i = 0; i < packets.size(); ++i)
+    batch_->outgoing_parts[i] = {const_cast<std::uint8_t*>(packets[i].data()), packets[i].size()};
+  sendmmsg(descriptor, batch_->outgoing.data(), static_cast<unsigned>(packets.size()), 0);
 }
 
 void Ports::wait(base::Duration at_most, const Receive& receive) {
@@ -82,17 +88,9 @@ void Ports::wait(base::Duration at_most, const Receive& receive) {
 }
 
 void Ports::receive_all(std::uint16_t port, const Receive& receive) {
-  std::array<mmsghdr, batch> messages{};
-  std::array<iovec, batch> parts{};
-  for (std::size_t i = 0; i < batch; ++i) {
-    parts[i] = {buffers_[i].data(), buffers_[i].size()};
-    messages[i].msg_hdr.msg_iov = &parts[i];
-    messages[i].msg_hdr.msg_iovlen = 1;
-  }
-  const int count = recvmmsg(sockets_[port], messages.data(), batch, MSG_DONTWAIT, nullptr);
-  for (int i = 0; i < count; ++i) {
-    const auto at = static_cast<std::size_t>(i);
-    const base::ByteView packet(buffers_[at].data(), messages[at].msg_len);
+  const int count = recvmmsg(sockets_[port], batch_->incoming.data(), batch, MSG_DONTWAIT, nullptr);
+  for (std::size_t i = 0; count > 0 && i < static_cast<std::size_t>(count); ++i) {
+    const auto packet = base::ByteView(batch_->buffers[i]).first(batch_->incoming[i].msg_len);
     if (packet.size() >= 2) receive({port, packet[1]}, packet);
   }
 }

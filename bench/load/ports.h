@@ -3,12 +3,15 @@
 // is the last to be used again, so that a server that keeps answers for duplicates never meets an id that it
 // still holds.
 #include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <array>
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "base/bytes.h"
@@ -43,13 +46,23 @@ class Ports {
   static constexpr std::size_t side_by_side = 8;  // ports in use at a time: as the NAS devices of a site
   Ports() = default;
   void receive_all(std::uint16_t port, const Receive&);
+  void send(int descriptor, std::span<const base::ByteView> packets);
 
   int epoll_ = -1;
   std::vector<int> sockets_;
   std::vector<std::vector<base::ByteView>> queued_;
   std::vector<std::uint16_t> with_queue_;
   std::deque<Slot> free_;
-  std::vector<std::array<std::uint8_t, 4096>> buffers_ = std::vector<std::array<std::uint8_t, 4096>>(batch);
+
+  // What one recvmmsg(2) fills and one sendmmsg(2) reads; made once, for making it costs as much as a packet
+  // does.
+  struct Batch {
+    Batch();
+    std::array<std::array<std::uint8_t, 4096>, batch> buffers;
+    std::array<iovec, batch> incoming_parts, outgoing_parts;
+    std::array<mmsghdr, batch> incoming{}, outgoing{};
+  };
+  std::unique_ptr<Batch> batch_ = std::make_unique<Batch>();
 };
 
 }  // namespace sallyport::load
