@@ -256,7 +256,8 @@ void Document::wipe_text() {
 }
 
 base::Result<Document, Refusal> parse(base::ByteView octets, const Limits& limits, std::string_view charset) {
-  if (octets.size() > limits.octets) return std::unexpected(Refusal::too_large);
+  constexpr std::size_t parser_limit = 1 << 30;  // it counts in int
+  if (octets.size() > std::min(limits.octets, parser_limit)) return std::unexpected(Refusal::too_large);
   std::string converted;
   const auto text = utf8_text(octets, charset, converted);
   if (!text) return std::unexpected(Refusal::encoding);
