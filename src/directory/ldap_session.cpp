@@ -1,0 +1,236 @@
+#include "directory/ldap_session.h"
+
+#include <ldap.h>
+#include <openldap.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
+
+#include "base/invariant.h"
+#include "directory/descriptor_io.h"
+
+namespace sallyport::directory {
+namespace {
+
+// libldap must not read ldap.conf, .ldaprc or LDAP... of the environment: set before its first call.
+const bool no_files = ::setenv("LDAPNOINIT", "1", 1) == 0;
+
+constexpr int most_messages = 1000;  // of one search for two entries: references, and entries over the limit
+
+Lost lost(std::string detail, bool timed_out = false) { return {true, timed_out, std::move(detail)}; }
+
+void set_options(LDAP* ldap) {
+  const int version = LDAP_VERSION3;
+  ldap_set_option(ldap, LDAP_OPT_PROTOCOL_VERSION, &version);
+  ldap_set_option(ldap, LDAP_OPT_REFERRALS, LDAP_OPT_OFF);
+  ldap_set_option(ldap, LDAP_OPT_RESTART, LDAP_OPT_ON);
+}
+
+}  // namespace
+
+LdapSession::LdapSession(net::Loop& loop, std::unique_ptr<net::Link> link, base::Duration request_limit)
+    : loop_(loop),
+      link_(std::move(link)),
+      request_limit_(request_limit),
+      io_(std::make_unique<DescriptorIo>()),
+      timer_(loop) {}
+
+std::shared_ptr<LdapSession> LdapSession::make(net::Loop& loop, int descriptor, std::unique_ptr<net::Link> link,
+                                               base::Duration request_limit) {
+  SALLYPORT_INVARIANT(no_files);
+  std::shared_ptr<LdapSession> session(new LdapSession(loop, std::move(link), request_limit));
+  if (ldap_init_fd(descriptor, LDAP_PROTO_EXT, nullptr, &session->ldap_) != LDAP_SUCCESS) {
+    ::close(descriptor);
+    session->ldap_ = nullptr;
+    return session;  // not open: the caller asks
+  }
+  SALLYPORT_INVARIANT(session->io_->attach(session->ldap_, descriptor));
+  set_options(session->ldap_);
+  session->watch_.emplace(loop, descriptor);
+  session->watch_->on_readable([weak = std::weak_ptr(session)] {
+    if (auto self = weak.lock()) self->on_readable();
+  });
+  return session;
+}
+
+LdapSession::~LdapSession() { close(); }
+
+void LdapSession::close() {
+  ended_ = nullptr;
+  watch_.reset();  // before the descriptor is closed
+  timer_.cancel();
+  if (ldap_ != nullptr) ldap_unbind_ext(std::exchange(ldap_, nullptr), nullptr, nullptr);
+  // Perhaps it is the link that is calling: it goes when it has returned.
+  if (link_) loop_.post([link = std::move(link_)] {});
+  operations_.clear();
+}
+
+void LdapSession::end(Lost why) {
+  if (ldap_ == nullptr) return;
+  const auto self = weak_from_this().lock();
+  auto ended = std::exchange(ended_, nullptr);
+  auto operations = std::exchange(operations_, {});
+  close();
+  if (ended) ended(why);
+  for (auto& [id, operation] : operations) operation.done(std::unexpected(why));
+}
+
+void LdapSession::bind(const std::string& dn, const base::Secret& password, ReplyDone done) {
+  SALLYPORT_INVARIANT(!dn.empty() && !password.empty());
+  if (!is_open()) return done(std::unexpected(Lost{false, false, "the connection is closed"}));
+  const auto octets = password.reveal();
+  berval credentials{octets.size(), const_cast<char*>(octets.data())};  // read only
+  int id = 0;
+  const int result = ldap_sasl_bind(ldap_, dn.c_str(), LDAP_SASL_SIMPLE, &credentials, nullptr, nullptr, &id);
+  send(result, id, {.expected = LDAP_RES_BIND, .reply = {}, .attribute = {}, .done = std::move(done)});
+}
+
+void LdapSession::search(const SearchQuestion& question, ReplyDone done) {
+  ask(question, LDAP_SCOPE_SUBTREE, std::move(done));
+}
+
+void LdapSession::read_root(ReplyDone done) {
+  ask({"", "(objectClass=*)", LDAP_NO_ATTRS}, LDAP_SCOPE_BASE, std::move(done));
+}
+
+void LdapSession::ask(const SearchQuestion& question, int scope, ReplyDone done) {
+  if (!is_open()) return done(std::unexpected(Lost{false, false, "the connection is closed"}));
+  char* attributes[] = {const_cast<char*>(question.attribute.c_str()), nullptr};  // read only
+  timeval limit{std::max<time_t>(1, std::chrono::ceil<std::chrono::seconds>(request_limit_).count()), 0};
+  int id = 0;
+  const int result = ldap_search_ext(ldap_, question.base.c_str(), scope, question.filter.c_str(), attributes,
+                                     0, nullptr, nullptr, &limit, 2, &id);
+  send(result, id,
+       {.expected = LDAP_RES_SEARCH_RESULT,
+        .reply = {},
+        .attribute = question.attribute,
+        .done = std::move(done)});
+}
+
+void LdapSession::send(int result, int message_id, Operation operation) {
+  if (result != LDAP_SUCCESS) {
+    const bool written = result == LDAP_SERVER_DOWN;  // else it was never put into octets
+    Lost why{written, false, ldap_err2string(result)};
+    const auto self = weak_from_this().lock();
+    if (written) end(why);
+    return operation.done(std::unexpected(std::move(why)));
+  }
+  operation.deadline = loop_.now().steady + request_limit_;
+  const auto deadline = operation.deadline;
+  operations_.emplace(message_id, std::move(operation));
+  if (!timer_.armed()) timer_.at(deadline, [this] { on_timer(); });
+  watch_writing();
+}
+
+// A question that did not fit into the socket's buffer: libldap sends the rest when it is asked for results.
+void LdapSession::watch_writing() {
+  if (!is_open() || !io_->write_stopped()) return;
+  watch_->on_writable([weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (!self || !self->is_open()) return;
+    self->watch_->on_writable(nullptr);
+    self->drain();
+  });
+}
+
+void LdapSession::on_readable() {
+  const auto self = shared_from_this();
+  if (!operations_.empty()) return drain();
+  if (io_->has_unread()) end({false, false, "the directory closed the connection"});
+}
+
+void LdapSession::drain() {
+  const auto self = shared_from_this();
+  while (is_open() && !operations_.empty()) {
+    timeval at_once{0, 0};
+    LDAPMessage* message = nullptr;
+    const int type = ldap_result(ldap_, LDAP_RES_ANY, LDAP_MSG_ONE, &at_once, &message);
+    if (type == 0) break;
+    if (type < 0) return end(lost("the connection was closed or reset before an answer"));
+    take(type, message);
+    ldap_msgfree(message);
+  }
+  watch_writing();
+}
+
+void LdapSession::take(int type, LDAPMessage* message) {
+  const auto found = operations_.find(ldap_msgid(message));
+  if (found == operations_.end()) return end(lost("the directory sent what nobody asked for"));
+  auto& operation = found->second;
+  const bool searching = operation.expected == LDAP_RES_SEARCH_RESULT;
+  if (searching && (type == LDAP_RES_SEARCH_ENTRY || type == LDAP_RES_SEARCH_REFERENCE)) {
+    if (++operation.messages > most_messages) return end(lost("the directory ignores the size limit"));
+    if (type == LDAP_RES_SEARCH_ENTRY) take_entry(operation, message);
+    return;
+  }
+  if (type == LDAP_RES_INTERMEDIATE && ++operation.messages <= most_messages) return;
+  int code = 0;
+  char* words = nullptr;
+  if (type != operation.expected ||
+      ldap_parse_result(ldap_, message, &code, nullptr, &words, nullptr, nullptr, 0) != LDAP_SUCCESS) {
+    return end(lost("the directory's answer does not fit the question"));
+  }
+  operation.reply.code = ldap::ResultCode{code};
+  if (words != nullptr) operation.reply.diagnostic_message = words;
+  ldap_memfree(words);
+  auto finished = std::move(operation);
+  operations_.erase(found);
+  finished.done(std::move(finished.reply));
+}
+
+void LdapSession::take_entry(Operation& operation, LDAPMessage* message) {
+  if (operation.reply.entries.size() >= 2) return;
+  auto& entry = operation.reply.entries.emplace_back();
+  if (char* dn = ldap_get_dn(ldap_, message); dn != nullptr) {
+    entry.dn = dn;
+    ldap_memfree(dn);
+  }
+  berval** values = ldap_get_values_len(ldap_, message, operation.attribute.c_str());
+  for (auto** value = values; value != nullptr && *value != nullptr; ++value) {
+    entry.values.emplace_back((*value)->bv_val, (*value)->bv_len);
+  }
+  if (values != nullptr) ldap_value_free_len(values);
+}
+
+void LdapSession::on_timer() {
+  if (operations_.empty()) return;
+  const auto oldest = operations_.begin()->second.deadline;
+  if (oldest > loop_.now().steady) return timer_.at(oldest, [this] { on_timer(); });
+  const auto self = shared_from_this();
+  end(lost("no answer within the time limit", true));
+}
+
+void LdapSession::start_tls(base::Duration handshake_limit, ReplyDone done) {
+  int id = 0;
+  const int result = ldap_extended_operation(ldap_, LDAP_EXOP_START_TLS, nullptr, nullptr, nullptr, &id);
+  auto answered = [this, handshake_limit, done = std::move(done)](base::Result<Reply, Lost> reply) mutable {
+    if (!reply || reply->code != ldap::ResultCode::success) return done(std::move(reply));
+    secure(handshake_limit, std::move(done), std::move(*reply));
+  };
+  send(result, id, {.expected = LDAP_RES_EXTENDED, .reply = {}, .attribute = {}, .done = std::move(answered)});
+}
+
+void LdapSession::secure(base::Duration handshake_limit, ReplyDone done, Reply reply) {
+  const auto injected = [this] {
+    if (!io_->has_unread()) return false;
+    end(lost("octets in the clear after the answer to StartTLS"));
+    return true;
+  };
+  if (!link_ || injected())
+    return done(std::unexpected(lost("octets in the clear after the answer to StartTLS")));
+  auto shared = std::make_shared<ReplyDone>(std::move(done));
+  link_->start_tls(handshake_limit, [self = shared_from_this(), injected, shared, reply = std::move(reply)](
+                                        base::Result<void, net::LinkError> secured) mutable {
+    if (!secured) {
+      Lost why{false, secured.error().reason == net::LinkFailure::tls_timed_out, secured.error().detail};
+      self->end(why);
+      return (*shared)(std::unexpected(std::move(why)));
+    }
+    if (!self->is_open() || injected()) return (*shared)(std::unexpected(lost("octets before TLS")));
+    (*shared)(std::move(reply));
+  });
+}
+
+}  // namespace sallyport::directory

@@ -1,0 +1,101 @@
+#pragma once
+// One LDAP* on one connection. Every question is answered exactly once: by the directory, or with Lost when the
+// session ended, which it does by itself as soon as one question went unanswered for its time limit, or when
+// anything came that was not asked for. Nothing here blocks.
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "base/secret.h"
+#include "ldap/result_code.h"
+#include "net/link.h"
+#include "net/loop.h"
+
+struct ldap;
+struct ldapmsg;
+
+namespace sallyport::directory {
+
+struct FoundEntry {
+  std::string dn;
+  std::vector<std::string> values;  // of the one attribute that was asked for
+};
+struct Reply {
+  ldap::ResultCode code{};
+  std::string diagnostic_message;
+  std::vector<FoundEntry> entries;  // the first two
+};
+struct Lost {
+  bool sent = false;  // the question may have reached the directory
+  bool timed_out = false;
+  std::string detail;
+};
+using ReplyDone = std::move_only_function<void(base::Result<Reply, Lost>)>;
+
+struct SearchQuestion {
+  std::string base, filter, attribute;
+};
+
+class DescriptorIo;
+
+class LdapSession : public std::enable_shared_from_this<LdapSession> {
+ public:
+  // `link` is kept alive and may be empty (tests); `descriptor` is the session's.
+  static std::shared_ptr<LdapSession> make(net::Loop&, int descriptor, std::unique_ptr<net::Link> link,
+                                           base::Duration request_limit);
+  ~LdapSession();
+  LdapSession(const LdapSession&) = delete;
+  LdapSession& operator=(const LdapSession&) = delete;
+
+  // Neither may be empty: a bind without a password proves nothing (RFC 4513 section 5.1.2).
+  void bind(const std::string& dn, const base::Secret& password, ReplyDone);
+  void search(const SearchQuestion&, ReplyDone);  // the whole subtree, at most two entries
+  void read_root(ReplyDone);                      // the root DSE, no attributes: whether the directory lives
+  // As the first thing of all. Octets that came in the clear after the answer end the session: they would be
+  // read as if TLS had brought them.
+  void start_tls(base::Duration handshake_limit, ReplyDone);
+
+  // Called once, when the session ends by itself; not after close().
+  void on_ended(std::function<void(const Lost&)> ended) { ended_ = std::move(ended); }
+  void fail(const Lost& why) { end(why); }  // for trouble seen from outside
+  void close();                             // questions under way are forgotten
+  [[nodiscard]] bool is_open() const { return ldap_ != nullptr; }
+  [[nodiscard]] std::size_t in_flight() const { return operations_.size(); }
+
+ private:
+  struct Operation {
+    int expected = 0;  // LDAP_RES_...
+    base::SteadyTime deadline{};
+    int messages = 0;
+    Reply reply;
+    std::string attribute;
+    ReplyDone done;
+  };
+  LdapSession(net::Loop&, std::unique_ptr<net::Link>, base::Duration request_limit);
+  void send(int result, int message_id, Operation);
+  void ask(const SearchQuestion&, int scope, ReplyDone);
+  void on_readable();
+  void drain();
+  void take(int type, struct ldapmsg*);
+  void take_entry(Operation&, struct ldapmsg*);
+  void watch_writing();
+  void on_timer();
+  void secure(base::Duration handshake_limit, ReplyDone, Reply);
+  void end(Lost);
+
+  net::Loop& loop_;
+  std::unique_ptr<net::Link> link_;
+  base::Duration request_limit_;
+  std::unique_ptr<DescriptorIo> io_;
+  struct ldap* ldap_ = nullptr;
+  std::optional<net::Watch> watch_;
+  net::Timer timer_;
+  std::map<int, Operation> operations_;  // by message id: the oldest first
+  std::function<void(const Lost&)> ended_;
+};
+
+}  // namespace sallyport::directory

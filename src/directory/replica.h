@@ -1,0 +1,78 @@
+#pragma once
+// One directory of a store, seen from one worker: whether it lives, its search session, its pool of bind
+// connections.
+//
+//              opened                 a question lost
+//   trying ───────────▶ up ─────────────────────────────▶ suspect ──┐ answers a probe, or a
+//     │                 ▲ ▲                                 │   │   │ fresh connection works
+//     │ not opened      │ └─────────────────────────────────┼───┼───┘
+//     ▼                 │ opened at a probe                 │   │
+//    down ──────────────┘ ◀─────────────────────────────────┘ not
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "directory/bind_pool.h"
+#include "directory/session_opening.h"
+#include "directory/store.h"
+
+namespace sallyport::directory {
+
+class Replica {
+ public:
+  enum class State { trying, up, suspect, down };
+
+  Replica(net::Loop&, std::shared_ptr<const SessionTarget>, std::size_t pool, base::Duration probe_interval,
+          std::function<void()> changed);
+  Replica(const Replica&) = delete;
+  Replica& operator=(const Replica&) = delete;
+
+  void start();
+  // Searches go out pipelined on one session; those over its window wait, at most 4,096.
+  void search(std::shared_ptr<const Question>, const SearchQuestion&, ReplyDone);
+  void bind(BindTask task) { pool_.bind(std::move(task)); }
+  void read_root(std::function<void()> done);  // one round trip, whatever comes back
+  void wake();                                 // somebody needs it: tried again now, at most once a second
+  void try_now(std::function<void()> done);
+
+  [[nodiscard]] State state() const { return state_; }
+  [[nodiscard]] const std::string& detail() const { return detail_; }
+  [[nodiscard]] std::string name() const { return target_->to_string(); }
+
+ private:
+  struct SearchTask {
+    std::shared_ptr<const Question> question;
+    SearchQuestion search;
+    ReplyDone done;
+  };
+  void open();
+  void opened(const Opened&);
+  void session_ended(const Lost&);
+  void bind_lost(const Lost&);
+  void probe();
+  void arm_probe();
+  void set(State, std::string detail);
+  void send_searches();
+  void refuse_searches(const Lost&);
+
+  net::Loop& loop_;
+  std::shared_ptr<const SessionTarget> target_;
+  std::shared_ptr<Addresses> addresses_;
+  base::Duration probe_interval_;
+  std::function<void()> changed_;
+  BindPool pool_;
+  net::Timer probe_timer_;
+  State state_ = State::trying;
+  std::string detail_ = "not tried yet";
+  std::shared_ptr<LdapSession> session_;
+  bool opening_ = false;
+  int refusals_ = 0;  // of the service account, in a row
+  base::SteadyTime opened_at_{};
+  std::deque<SearchTask> searches_;
+  std::vector<std::function<void()>> tried_;
+  std::shared_ptr<int> alive_ = std::make_shared<int>();
+};
+
+}  // namespace sallyport::directory

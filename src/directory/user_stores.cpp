@@ -1,0 +1,52 @@
+#include "directory/user_stores.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "directory/file_store.h"
+#include "directory/ldap_store.h"
+#include "directory/store.h"
+#include "directory/store_walk.h"
+
+namespace sallyport::directory {
+namespace {
+
+base::Result<std::unique_ptr<Store>> make_store(net::Loop& loop, const settings::UserStore& store) {
+  if (store.kind == settings::UserStoreKind::file) return FileStore::make(loop, store);
+  return LdapStore::make(loop, store);
+}
+
+base::Result<std::vector<const settings::UserStore*>> select(const std::vector<settings::UserStore>& all,
+                                                             const std::vector<std::string>& names) {
+  std::vector<const settings::UserStore*> chosen;
+  for (const auto& store : all) {
+    if (names.empty()) chosen.push_back(&store);
+  }
+  for (const auto& name : names) {
+    const auto found = std::ranges::find(all, name, &settings::UserStore::name);
+    if (found == all.end()) return base::failure(fmt::format("there is no user store '{}'", name));
+    chosen.push_back(&*found);
+  }
+  if (chosen.empty()) return base::failure("no user store is given: [[user_store]] is expected");
+  return chosen;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<UserStores>> UserStores::make(net::Loop& loop,
+                                                           const std::vector<settings::UserStore>& all,
+                                                           const std::vector<std::string>& names) {
+  const auto chosen = select(all, names);
+  if (!chosen) return std::unexpected(chosen.error());
+  std::vector<StoreInOrder> stores;
+  for (const auto* settings : *chosen) {
+    auto store = make_store(loop, *settings);
+    if (!store) return std::unexpected(store.error());
+    stores.push_back({std::move(*store), settings->skip_when_unreachable});
+  }
+  return walk_over(loop, std::move(stores));
+}
+
+}  // namespace sallyport::directory
