@@ -1,6 +1,7 @@
 #pragma once
-// Log lines leave a thread through a bounded ring of its own and are formatted and written by the log's thread. A
-// thread that logs never waits: when its ring is full the line is dropped and counted, and the count is itself logged.
+// Log lines leave a thread through a bounded ring of its own and are formatted and written by the log's thread.
+// A thread that logs never waits: when its ring is full the line is dropped and counted, and the count is
+// itself logged.
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
@@ -36,10 +37,11 @@ class Logger {
 class Log {  // owns the thread and the sinks
  public:
   static base::Result<std::unique_ptr<Log>> open(const settings::Log&);
-  virtual ~Log() = default;  // writes what lies in the rings
+  virtual ~Log() = default;                           // writes what lies in the rings
   virtual std::unique_ptr<Logger> make_logger() = 0;  // any thread
-  virtual void reopen() = 0;  // SIGHUP: files are opened again under their names
-  virtual base::Result<void> apply(const settings::Log&) = 0;  // after a reload; the old sinks stay when it fails
+  virtual void reopen() = 0;                          // SIGHUP: files are opened again under their names
+  virtual base::Result<void> apply(
+      const settings::Log&) = 0;  // after a reload; the old sinks stay when it fails
   [[nodiscard]] virtual std::uint64_t dropped() const = 0;
 };
 

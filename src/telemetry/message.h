@@ -3,25 +3,50 @@
 // written from it (`sallyport docs messages`) and a test compares the two.
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace sallyport::telemetry {
 
 enum class Level : std::uint8_t { debug, info, warning, error, audit };
 
-// Grouped by hundreds: 1 process and settings, 2 RADIUS, 3 user stores, 4 service channel, 5 authentication service,
-// 6 logs and metrics. An id is never used again for something else.
+// Grouped by hundreds: 1 process and settings, 2 RADIUS, 3 user stores, 4 service channel, 5 authentication
+// service, 6 logs and metrics. An id is never used again for something else.
 struct Message {
-  std::uint16_t id;         // printed as SP0101
+  std::uint16_t id;  // printed as SP0101
   Level level;
-  std::string_view text;    // "user store {user_store} cannot be asked: {detail}"
+  std::string_view text;  // "user store {user_store} cannot be asked: {detail}"
   std::string_view meaning;
   std::string_view advice;  // what to do
 };
 
 namespace messages {  // message.cpp; add yours here, in order
-extern const Message started, stopping, settings_loaded, settings_refused, login;
-}
-std::span<const Message* const> all_messages();
+// process and settings
+extern const Message started, stopping, stopped, drain_timed_out, settings_loaded, settings_refused,
+    settings_warning, settings_need_restart, listening, cannot_listen, descriptors_short, certificate_expiring,
+    certificate_expired;
+// RADIUS
+extern const Message login, packet_unknown_client, packet_wrong_secret, packet_malformed, packet_replayed,
+    packet_without_message_authenticator, observed_without_message_authenticator, observe_ended,
+    packet_proxy_state_dropped, packet_not_for_us, admission_limit, method_not_supported, would_join;
+// user stores
+extern const Message user_store_connection_down, user_store_connection_up, user_store_unreachable,
+    user_store_back, user_ambiguous, user_store_refuses_us, user_store_skipped;
+// service channel
+extern const Message service_unreachable, service_back, service_not_trusted, own_certificate_refused,
+    own_certificate_expired, service_certificate_expired, service_refused_request, service_redirected,
+    clock_doubtful, service_throttles, service_user_without_credential, exchange_queue_full;
+// authentication service
+extern const Message credential_locked, client_certificate_refused, role_refused, database_trouble,
+    database_back, database_opened, secrets_key_changed, secrets_key_wrong, admin_change, verification,
+    request_malformed, backup_written, request_id_reused;
+// logs and metrics
+extern const Message log_lines_dropped, log_file_trouble, log_file_back, syslog_down, syslog_back,
+    metrics_cannot_listen, log_reopened;
+}  // namespace messages
+std::span<const Message* const> all_messages();  // by id
+std::string id_text(const Message&);             // "SP0101"
+std::string_view to_string(Level);
+std::string messages_markdown();  // docs/messages.md
 
 }  // namespace sallyport::telemetry

@@ -31,16 +31,20 @@ class Histogram {  // of seconds; bounds 0.5 ms ... 30 s
   static constexpr std::array<double, 15> bounds{0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
                                                  0.25,   0.5,   1,      2.5,   5,    10,    30};
   void observe(base::Duration);
-  [[nodiscard]] std::uint64_t count(std::size_t bucket) const { return counts_[bucket].load(std::memory_order_relaxed); }
-  [[nodiscard]] double sum_seconds() const { return static_cast<double>(nanoseconds_.load(std::memory_order_relaxed)) * 1e-9; }
+  [[nodiscard]] std::uint64_t count(std::size_t bucket) const {
+    return counts_[bucket].load(std::memory_order_relaxed);
+  }
+  [[nodiscard]] double sum_seconds() const {
+    return static_cast<double>(nanoseconds_.load(std::memory_order_relaxed)) * 1e-9;
+  }
 
  private:
   std::array<std::atomic<std::uint64_t>, bounds.size() + 1> counts_{};
   std::atomic<std::uint64_t> nanoseconds_{0};
 };
 
-// Making a metric takes a lock: at start and reload, not on the path of a login. Asking twice for the same name and
-// labels gives two instances (one a worker), which the text shows as their sum.
+// Making a metric takes a lock: at start and reload, not on the path of a login. Asking twice for the same name
+// and labels gives two instances (one a worker), which the text shows as their sum.
 class Metrics {
  public:
   Metrics();
