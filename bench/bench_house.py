@@ -61,7 +61,7 @@ class BenchHouse(House):
         self.wait_for_tcp("slapd")
 
     def start_freeradius(self, threads):
-        self.ports["freeradius"] = free_port()
+        self.ports.setdefault("freeradius", free_port())
         peers.prepare_freeradius(self.folder, self.ports["freeradius"], self.ports["slapd"], RADIUS_SECRET, threads)
         self.begin("freeradius", peers.freeradius_command(self.folder))
         until(lambda: self.status_server(self.ports["freeradius"], 0.2), "FreeRADIUS answers")

@@ -64,8 +64,8 @@ def slapd_command(folder, port):
 
 def prepare_freeradius(folder, port, ldap_port, secret, threads):
     raddb = folder / "raddb"
-    raddb.mkdir()
-    (folder / "radius-run").mkdir()
+    raddb.mkdir(exist_ok=True)
+    (folder / "radius-run").mkdir(exist_ok=True)
     config = raddb / "radiusd.conf"
     config.write_text(f"""
 prefix = /usr
