@@ -5,6 +5,7 @@
 #include <array>
 #include <cctype>
 #include <map>
+#include <numeric>
 
 #include "base/encoding.h"
 #include "crypto/constant_time.h"
@@ -27,8 +28,8 @@ TEST(Random, below_a_bound_reaches_every_value_and_no_other) {
 }
 
 TEST(Random, base62_uses_all_letters_and_digits_alike) {
-  const auto text = random_base62(62 * 400);
-  ASSERT_EQ(text.size(), 62U * 400);
+  const auto text = random_base62(std::size_t{62} * 400);
+  ASSERT_EQ(text.size(), std::size_t{62} * 400);
   std::map<char, int> seen;
   for (const auto c : text) ++seen[c];
   EXPECT_EQ(seen.size(), 62U);
@@ -40,7 +41,7 @@ TEST(Random, base62_uses_all_letters_and_digits_alike) {
 
 TEST(KeyedHash, gives_the_values_of_the_siphash_paper) {
   KeyedHash::Key key;
-  for (std::uint8_t i = 0; i < key.size(); ++i) key[i] = i;
+  std::iota(key.begin(), key.end(), std::uint8_t{0});
   const KeyedHash hash(key);
   base::Bytes message;
   EXPECT_EQ(hash(message), 0x726fdb47dd0e0e31U);

@@ -41,7 +41,8 @@ bool look_at(base::ByteView datagram) {
   std::size_t octets = header_size;
   for (const auto attribute : packet->attributes()) octets += attribute_header_size + attribute.value.size();
   EXPECT_EQ(octets, packet->octets().size());
-  static_cast<void>(authenticate_request(*packet, secret));
+  const auto proof = authenticate_request(*packet, secret);
+  EXPECT_TRUE(!proof || *proof != Proof::request_authenticator);
   static_cast<void>(password_method(*packet));
   if (const auto hidden = packet->find(AttributeType::user_password))
     static_cast<void>(unhide_password(*hidden, packet->authenticator(), secret));

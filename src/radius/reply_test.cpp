@@ -108,6 +108,15 @@ TEST(Reply, to_status_server_goes_by_the_port) {
   EXPECT_TRUE(verify_reply(response, 3, authenticator, secret, true));
 }
 
+TEST(Request, grows_to_4096_octets_and_not_one_more) {
+  PacketBuffer buffer;
+  RequestBuilder request(buffer, Code::access_request, 1, authenticator, secret);  // 38 octets
+  for (int i = 0; i < 15; ++i) EXPECT_TRUE(request.add(AttributeType::class_attribute, base::Bytes(253)));
+  EXPECT_FALSE(request.add(AttributeType::class_attribute, base::Bytes(232)));
+  EXPECT_TRUE(request.add(AttributeType::class_attribute, base::Bytes(231)));
+  EXPECT_EQ(decode(request.finish()).value().octets().size(), max_packet_size);
+}
+
 TEST(Request, of_each_kind_is_one_that_the_server_believes) {
   PacketBuffer buffer;
   RequestBuilder accounting(buffer, Code::accounting_request, 1, authenticator, secret, {false});
@@ -154,6 +163,22 @@ base::Bytes packet_of(const Attempt& attempt, std::uint8_t id) {
   request.add(AttributeType::proxy_state, attempt.proxy_state);
   const auto octets = request.finish();
   return {octets.begin(), octets.end()};
+}
+
+TEST(Retry, is_none_with_another_number_of_the_same_attribute) {
+  const auto with_classes = [](int count, std::uint8_t id) {
+    PacketBuffer buffer;
+    RequestBuilder request(buffer, Code::access_request, id, {id}, secret);
+    for (int i = 0; i < count; ++i) request.add(AttributeType::class_attribute, "a");
+    const auto octets = request.finish();
+    return base::Bytes(octets.begin(), octets.end());
+  };
+  const auto one = with_classes(1, 1);
+  const auto two = with_classes(2, 2);
+  EXPECT_FALSE(may_be_a_retry(decode(one).value(), decode(two).value()));
+  EXPECT_FALSE(may_be_a_retry(decode(two).value(), decode(one).value()));
+  const auto two_again = with_classes(2, 3);
+  EXPECT_TRUE(may_be_a_retry(decode(two).value(), decode(two_again).value()));
 }
 
 TEST(Retry, may_differ_only_in_what_a_new_packet_changes) {
