@@ -10,11 +10,11 @@
 
 namespace sallyport::base {
 
-std::string to_hex(ByteView octets);                       // lower case
-std::optional<Bytes> from_hex(std::string_view text);      // either case
-std::string to_base32(ByteView octets);                    // no padding
+std::string to_hex(ByteView octets);                   // lower case
+std::optional<Bytes> from_hex(std::string_view text);  // either case
+std::string to_base32(ByteView octets);                // no padding
 std::optional<Bytes> from_base32(std::string_view text);
-std::string to_base64(ByteView octets);                    // with padding
+std::string to_base64(ByteView octets);  // with padding
 std::optional<Bytes> from_base64(std::string_view text);
 
 }  // namespace sallyport::base

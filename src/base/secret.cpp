@@ -4,7 +4,9 @@
 
 namespace sallyport::base {
 
-void wipe(std::span<std::uint8_t> octets) { explicit_bzero(octets.data(), octets.size()); }
+void wipe(std::span<std::uint8_t> octets) {
+  if (!octets.empty()) explicit_bzero(octets.data(), octets.size());
+}
 
 void Secret::clear() {
   octets_.resize(octets_.capacity());

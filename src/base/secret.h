@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace sallyport::base {
 
@@ -17,7 +18,9 @@ class Secret {
   Secret() = default;
   explicit Secret(std::string_view octets) : octets_(octets) {}
   Secret(const Secret&) = default;
-  Secret(Secret&& other) noexcept : octets_(other.octets_) { other.clear(); }
+  Secret(Secret&& other) noexcept : octets_(std::move(other.octets_)) {
+    other.clear();
+  }  // short ones are copied: wipe
   Secret& operator=(const Secret& other) {
     if (this != &other) {
       clear();
@@ -28,7 +31,7 @@ class Secret {
   Secret& operator=(Secret&& other) noexcept {
     if (this != &other) {
       clear();
-      octets_ = other.octets_;
+      octets_ = std::move(other.octets_);
       other.clear();
     }
     return *this;

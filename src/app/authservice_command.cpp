@@ -1,0 +1,50 @@
+#include <cstdio>
+
+#include "app/commands.h"
+#include "app/program.h"
+#include "app/settings_file.h"
+#include "authservice/service.h"
+#include "net/descriptors.h"
+
+namespace sallyport::app {
+
+int run_authservice(const std::string& settings_file) {
+  auto settings = load_authservice_settings(settings_file);
+  if (!settings) return 2;
+  auto program = Program::prepare("authservice", settings_file, settings->log);
+  if (!program) return std::fprintf(stderr, "authservice: %s\n", program.error().what.c_str()), 1;
+  net::raise_descriptor_limit(65536);
+  const auto workers =
+      settings->workers > 0 ? static_cast<std::size_t>(settings->workers) : std::thread::hardware_concurrency();
+  const auto metrics_listen = settings->metrics.listen;
+  auto drain_limit = settings->drain_limit;
+
+  auto service = authservice::AuthService::start(*settings, (*program)->log(), (*program)->metrics());
+  if (!service) return std::fprintf(stderr, "authservice: %s\n", service.error().what.c_str()), 1;
+  const auto reload = [&]() -> base::Result<void> {
+    auto again = reload_authservice_settings(settings_file);
+    if (!again) return std::unexpected(again.error());
+    drain_limit = again->drain_limit;
+    if (auto done = (*service)->reload(*again); !done) return done;
+    return (*program)->log().apply(again->log);
+  };
+  const auto not_ready = [&]() -> std::vector<std::string> {
+    if ((*service)->ready()) return {};
+    return {"the database does not take changes"};
+  };
+  return (*program)->run(metrics_listen, workers,
+                         {reload, [&] { return (*service)->drain(drain_limit); }, not_ready});
+}
+
+int back_up_authservice(const std::string& settings_file, const std::string& to) {
+  const auto settings = load_authservice_settings(settings_file);
+  if (!settings) return 2;
+  if (const auto done = authservice::backup(*settings, to); !done) {
+    std::fprintf(stderr, "backup: %s\n", done.error().what.c_str());
+    return 1;
+  }
+  std::printf("backed up to %s\n", to.c_str());
+  return 0;
+}
+
+}  // namespace sallyport::app

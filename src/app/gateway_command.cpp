@@ -1,0 +1,67 @@
+#include <cstdio>
+
+#include "app/commands.h"
+#include "app/program.h"
+#include "app/settings_file.h"
+#include "net/descriptors.h"
+#include "server/gateway.h"
+
+namespace sallyport::app {
+namespace {
+
+// Sockets, directories, logs, and room to spare beside the exchanges with the service.
+std::size_t descriptors_for(const settings::Gateway& settings) {
+  return 1024 + 2 * static_cast<std::size_t>(settings.service ? settings.service->max_in_flight : 0);
+}
+
+void say_warnings(Program& program, const settings::Gateway& settings, const std::string& file) {
+  for (const auto& warning : settings::warnings(settings))
+    program.logger().log(telemetry::messages::settings_warning, program.now(),
+                         {{"file", file}, {"key", warning.key}, {"what", warning.what}});
+}
+
+void raise_descriptors(Program& program, const settings::Gateway& settings) {
+  const auto need = descriptors_for(settings);
+  const auto have = net::raise_descriptor_limit(need).soft;
+  if (have < need)
+    program.logger().log(
+        telemetry::messages::descriptors_short, program.now(),
+        {{"have", static_cast<std::int64_t>(have)}, {"need", static_cast<std::int64_t>(need)}});
+}
+
+}  // namespace
+
+int run_gateway(const std::string& settings_file) {
+  auto settings = load_gateway_settings(settings_file);
+  if (!settings) return 2;
+  auto program = Program::prepare("gateway", settings_file, settings->log);
+  if (!program) return std::fprintf(stderr, "gateway: %s\n", program.error().what.c_str()), 1;
+  raise_descriptors(**program, *settings);
+  say_warnings(**program, *settings, settings_file);
+  auto drain_limit = settings->drain_limit;
+  const auto metrics_listen = settings->metrics.listen;
+
+  server::Gateway gateway(std::move(*settings), (*program)->log(), (*program)->metrics());
+  if (const auto started = gateway.start(); !started) {
+    std::fprintf(stderr, "gateway: %s\n", started.error().what.c_str());
+    return 1;
+  }
+  const auto reload = [&]() -> base::Result<void> {
+    auto again = reload_gateway_settings(settings_file);
+    if (!again) return std::unexpected(again.error());
+    const auto log = again->log;
+    drain_limit = again->drain_limit;
+    say_warnings(**program, *again, settings_file);
+    if (auto done = gateway.reload(std::move(*again)); !done) return done;
+    return (*program)->log().apply(log);
+  };
+  const auto not_ready = [&]() -> std::vector<std::string> {
+    auto readiness = gateway.readiness();
+    if (readiness.is_ready) return {};
+    return {std::move(readiness.why)};
+  };
+  return (*program)->run(metrics_listen, gateway.workers(),
+                         {reload, [&] { return gateway.drain(drain_limit); }, not_ready});
+}
+
+}  // namespace sallyport::app

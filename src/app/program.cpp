@@ -1,0 +1,79 @@
+#include "app/program.h"
+
+#include <csignal>
+#include <cstdlib>
+
+namespace sallyport::app {
+
+namespace messages = telemetry::messages;
+
+Program::Program(std::string name, std::string settings_file)
+    : name_(std::move(name)), settings_file_(std::move(settings_file)) {}
+
+Program::~Program() {
+  if (draining_.joinable()) draining_.join();
+}
+
+base::Result<std::unique_ptr<Program>> Program::prepare(std::string name, std::string settings_file,
+                                                        const settings::Log& log) {
+  std::unique_ptr<Program> program(new Program(std::move(name), std::move(settings_file)));
+  auto signals = net::Signals::take(program->loop_, {SIGHUP, SIGTERM, SIGINT},
+                                    [raw = program.get()](int signal) { raw->received(signal); });
+  if (!signals) return std::unexpected(signals.error());
+  program->signals_ = std::move(*signals);
+  auto opened = telemetry::Log::open(log);
+  if (!opened) return std::unexpected(opened.error());
+  program->log_ = std::move(*opened);
+  program->logger_ = program->log_->make_logger();
+  return program;
+}
+
+int Program::run(const std::string& metrics_listen, std::size_t workers, Calls calls) {
+  calls_ = std::move(calls);
+  if (!metrics_listen.empty()) {
+    auto monitor =
+        telemetry::MonitorServer::open(loop_, metrics_listen, metrics_, [this] { return calls_.not_ready(); });
+    if (monitor)
+      monitor_ = std::move(*monitor);
+    else  // logins matter more than who watches them
+      logger_->log(messages::metrics_cannot_listen, now(),
+                   {{"address", metrics_listen}, {"detail", monitor.error().what}});
+  }
+  logger_->log(
+      messages::started, now(),
+      {{"program", name_}, {"version", SALLYPORT_VERSION}, {"workers", static_cast<std::int64_t>(workers)}});
+  loop_.run();
+  if (draining_.joinable()) draining_.join();
+  logger_->log(messages::stopped, now(), {{"program", name_}});
+  return 0;
+}
+
+void Program::received(int signal) {
+  if (signal == SIGHUP) return reload();
+  stop(signal);
+}
+
+void Program::reload() {
+  if (stopping_) return;
+  log_->reopen();
+  const auto done = calls_.reload();
+  if (done)
+    logger_->log(messages::settings_loaded, now(), {{"file", settings_file_}});
+  else
+    logger_->log(messages::settings_refused, now(), {{"file", settings_file_}, {"mistake", done.error().what}});
+}
+
+void Program::stop(int signal) {
+  if (std::exchange(stopping_, true)) std::_Exit(128 + signal);  // asked twice: somebody cannot wait
+  logger_->log(messages::stopping, now(),
+               {{"program", name_}, {"reason", std::string(signal == SIGTERM ? "SIGTERM" : "SIGINT")}});
+  draining_ = std::thread([this] {
+    const auto left = calls_.drain();
+    loop_.post([this, left] {
+      if (left > 0) logger_->log(messages::drain_timed_out, now(), {{"left", static_cast<std::int64_t>(left)}});
+      loop_.stop();
+    });
+  });
+}
+
+}  // namespace sallyport::app
