@@ -50,16 +50,18 @@ base::Time DatabaseThread::now() const {
           std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()), true};
 }
 
-bool DatabaseThread::submit(std::unique_ptr<Work> work) {
+void DatabaseThread::submit(std::unique_ptr<Work> work) {
   bool was_empty = false;
   {
     const std::lock_guard guard(lock_);
-    if (ending_ || queue_.size() >= queue_limit) return false;
     was_empty = queue_.empty();
-    queue_.push_back(std::move(work));
+    if (!ending_ && queue_.size() < queue_limit) queue_.push_back(std::move(work));
+  }
+  if (work) {
+    const store::DatabaseError full{store::DatabaseFault::locked, "too many requests wait for the database"};
+    return work->done(&full);
   }
   if (was_empty) wake_.notify_one();
-  return true;
 }
 
 std::size_t DatabaseThread::waiting() const {
@@ -139,22 +141,38 @@ void DatabaseThread::perform(std::vector<std::unique_ptr<Work>>& batch) {
 void DatabaseThread::look_after() {
   const auto time = now();
   const bool due = time.steady - looked_after_ >= care_interval;
+  if (care_failed_ && !due) return;
   if (!reseal_pending_ && !(due && answered_.has_expired(time))) return;
   if (due) looked_after_ = time.steady;
-  if (auto began = database_.begin(); !began) return undo();
-  if (due) answered_.purge(time);
-  const bool resealing = reseal_pending_;
-  const bool more = resealing && reseal_some();
+  const auto reseal_from = reseal_after_;
+  const auto failure = care_transaction(time, due);
+  care_failed_ = failure.has_value();
+  if (!failure) return;
+  reseal_after_ = reseal_from;
+  options_.events.failed(*failure);
+}
+
+std::optional<store::DatabaseError> DatabaseThread::care_transaction(base::Time time, bool purge) {
+  auto began = database_.begin();
+  if (began && purge) answered_.purge(time);
   std::int64_t left = 0;
-  if (resealing) {
+  const bool more = began && reseal_pending_ && reseal_some();
+  if (began && reseal_pending_) {
     auto rows =
         records_.queries().ask("SELECT count(*) FROM credential WHERE key_id <> ?", options_.box.key_id());
     if (rows.next()) left = rows.integer(0);
   }
-  if (records_.failed() || !database_.commit()) return undo();  // tried again at the next turn
+  auto failure = records_.queries().failure();
+  if (!failure && began) began = database_.commit();
+  if (!failure && !began) failure = began.error();
+  if (failure) {
+    undo();
+    return failure;
+  }
   answered_.committed();
+  if (reseal_pending_) options_.events.resealed(left);
   reseal_pending_ = more;
-  if (resealing) options_.events.resealed(left);
+  return std::nullopt;
 }
 
 // Rows are visited in order, each once: one that does not open under any key is left, and not tried for ever.

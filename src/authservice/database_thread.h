@@ -49,8 +49,8 @@ class DatabaseThread {
   static base::Result<std::unique_ptr<DatabaseThread>> start(Options);
   ~DatabaseThread();  // does what waits, then ends
 
-  // False: the queue is full, and `work` was not taken (done() is not called).
-  [[nodiscard]] bool submit(std::unique_ptr<Work> work);
+  // When the queue is full, done() is called at once with a failure (locked), in the caller's thread.
+  void submit(std::unique_ptr<Work> work);
   [[nodiscard]] std::size_t waiting() const;
 
  private:
@@ -61,6 +61,7 @@ class DatabaseThread {
   std::optional<store::DatabaseError> transaction(std::vector<std::unique_ptr<Work>>& batch);
   void undo();
   void look_after();  // expired answers, secrets under old keys
+  std::optional<store::DatabaseError> care_transaction(base::Time, bool purge);
   bool reseal_some();
   [[nodiscard]] base::Time now() const;
 
@@ -69,8 +70,8 @@ class DatabaseThread {
   store::Database database_;
   Records records_;
   Answered answered_;
-  bool reseal_pending_ = true;
-  std::int64_t reseal_after_ = 0;
+  bool reseal_pending_ = true, care_failed_ = false;
+  RowId reseal_after_ = 0;
   base::SteadyTime looked_after_{};
 
   mutable std::mutex lock_;  // held to push and to swap

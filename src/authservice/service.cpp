@@ -1,0 +1,269 @@
+#include "authservice/service.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <future>
+#include <thread>
+
+#include "authservice/admin_service.h"
+#include "authservice/soap_service.h"
+
+namespace sallyport::authservice {
+namespace {
+
+net::HttpServerAnswer not_here() {
+  net::HttpServerAnswer answer;
+  answer.status = 404;
+  answer.body = "not found\n";
+  return answer;
+}
+
+// A worker's thread, loop, doors and sockets.
+class Bench {
+ public:
+  Bench(DatabaseThread& database, HashingThreads& hashing, CallersPointer callers, const AdminFacts& facts,
+        telemetry::Log& log, telemetry::Metrics& metrics)
+      : worker_(loop_, database, hashing, std::move(callers), log, metrics),
+        soap_(worker_),
+        admin_(worker_, facts) {}
+  ~Bench() { end(); }
+  void end() {  // the thread; what belongs to the loop stays until the destruction
+    loop_.stop();
+    if (thread_.joinable()) thread_.join();
+  }
+
+  base::Result<void> listen(const std::vector<net::Endpoint>& addresses, const net::TlsServer& tls) {
+    std::vector<std::unique_ptr<net::HttpServer>> opened;
+    for (const auto& address : addresses) {
+      net::HttpServer::Options options;
+      options.listen = address;
+      options.reuse_port = true;
+      options.tls = tls;
+      options.body_limit = AdminService::body_limit;
+      auto server = net::HttpServer::open(
+          loop_, options, [this](net::HttpServerRequest request, net::HttpServer::Respond respond) {
+            serve(std::move(request), std::move(respond));
+          });
+      if (!server) return base::failure(fmt::format("{}: {}", address.to_string(), server.error().what));
+      opened.push_back(std::move(*server));
+    }
+    for (auto& old : servers_) {
+      old->stop_accepting();
+      retired_.push_back(std::move(old));
+    }
+    servers_ = std::move(opened);
+    std::erase_if(retired_, [](const auto& server) { return server->connections() == 0; });
+    return {};
+  }
+  void start() {
+    thread_ = std::thread([this] { loop_.run(); });
+  }
+  // In the loop's thread; the caller waits.
+  template <class Run>
+  auto in_loop(Run run) {
+    std::promise<std::invoke_result_t<Run&, Bench&>> promise;
+    auto result = promise.get_future();
+    loop_.post([&] {
+      if constexpr (std::is_void_v<std::invoke_result_t<Run&, Bench&>>) {
+        run(*this);
+        promise.set_value();
+      } else {
+        promise.set_value(run(*this));
+      }
+    });
+    return result.get();
+  }
+  void use(CallersPointer callers) { worker_.use(std::move(callers)); }
+  void stop_accepting() {
+    for (auto& server : servers_) server->stop_accepting();
+  }
+  [[nodiscard]] std::size_t under_way() const { return worker_.under_way(); }
+  [[nodiscard]] std::vector<net::Endpoint> local() const {
+    std::vector<net::Endpoint> addresses;
+    for (const auto& server : servers_) addresses.push_back(server->local());
+    return addresses;
+  }
+
+ private:
+  void serve(net::HttpServerRequest request, net::HttpServer::Respond respond) {
+    if (soap_.serve(request, respond) || admin_.serve(request, respond)) return;
+    respond(not_here());
+  }
+
+  net::Loop loop_;
+  Worker worker_;
+  SoapService soap_;
+  AdminService admin_;
+  std::vector<std::unique_ptr<net::HttpServer>> servers_, retired_;
+  std::thread thread_;
+};
+
+// What the database thread has to say to operator and metrics.
+struct DatabaseVoice {
+  DatabaseVoice(std::string database, telemetry::Log& log, telemetry::Metrics& metrics)
+      : file(std::move(database)),
+        logger(log.make_logger()),
+        batches(metrics.counter("sallyport_authservice_batches_total", "Transactions of the database")),
+        works(
+            metrics.counter("sallyport_authservice_batched_requests_total", "Requests in those transactions")),
+        failures(metrics.counter("sallyport_authservice_failed_batches_total",
+                                 "Transactions that could not be kept")),
+        commits(metrics.histogram("sallyport_authservice_commit_seconds", "Time of a commit, flush included")) {
+  }
+
+  static base::Time now() {
+    return {std::chrono::steady_clock::now(),
+            std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now()), true};
+  }
+  void committed(std::size_t batch, base::Duration took) {
+    batches->add();
+    works->add(batch);
+    commits->observe(took);
+    if (!sound.exchange(true)) logger->log(telemetry::messages::database_back, now().wall, {{"file", file}});
+  }
+  void failed(const store::DatabaseError& error) {
+    failures->add();
+    sound = false;
+    logger->log_rarely(telemetry::messages::database_trouble, now(), {{"file", file}, {"detail", error.what}});
+  }
+  void resealed(std::int64_t now_left, std::int64_t key_id) {
+    const auto before = left.exchange(now_left);
+    if (before > now_left) {
+      logger->log(
+          telemetry::messages::secrets_key_changed, now().wall,
+          {{"count", before - now_left}, {"left", now_left}, {"key_id", fmt::format("{:08x}", key_id)}});
+    } else if (now_left > 0) {
+      logger->log_rarely(telemetry::messages::secrets_key_wrong, now(), {{"count", now_left}});
+    }
+  }
+
+  std::string file;
+  std::unique_ptr<telemetry::Logger> logger;
+  std::shared_ptr<telemetry::Counter> batches, works, failures;
+  std::shared_ptr<telemetry::Histogram> commits;
+  std::atomic<bool> sound{true};
+  std::atomic<std::int64_t> left{0};  // secrets under an old key
+};
+
+base::Result<std::vector<net::Endpoint>> addresses_of(const settings::AuthService& settings) {
+  std::vector<net::Endpoint> addresses;
+  for (const auto& text : settings.listen) {
+    auto address = net::Endpoint::parse(text);
+    if (!address) return std::unexpected(address.error());
+    addresses.push_back(*address);
+  }
+  return addresses;
+}
+
+base::Result<net::TlsServer> tls_of(const settings::AuthService& settings) {
+  auto identity =
+      net::load_identity(settings.certificate_file, settings.key_file, settings.certificate_password);
+  if (!identity) return std::unexpected(identity.error());
+  if (settings.client_ca_file.empty())
+    return base::failure("client_ca_file: without it nobody could be told apart");
+  return net::TlsServer{std::move(*identity), settings.client_ca_file};
+}
+
+class Service final : public AuthService {
+ public:
+  Service(const settings::AuthService& settings, telemetry::Log& log, telemetry::Metrics& metrics)
+      : log_(log), metrics_(metrics), voice_(settings.database, log, metrics) {}
+
+  // Loops end first, for they submit work; then those who send its outcome back to them; then the loops go.
+  ~Service() override {
+    for (auto& bench : benches_) bench->end();
+    queue_gauge_.reset();
+    database_.reset();
+    hashing_.reset();
+    benches_.clear();
+  }
+
+  base::Result<void> open(const settings::AuthService& settings) {
+    auto box = SecretBox::make(settings.secrets_key, settings.old_secrets_keys);
+    if (!box) return std::unexpected(box.error());
+    facts_ = {settings.issuer, settings.database, box->key_ids(), &voice_.left};
+    DatabaseEvents events;
+    events.committed = [this](std::size_t batch, base::Duration took) { voice_.committed(batch, took); };
+    events.failed = [this](const store::DatabaseError& error) { voice_.failed(error); };
+    events.resealed = [this, id = box->key_id()](std::int64_t left) { voice_.resealed(left, id); };
+    auto database = DatabaseThread::start({settings.database, std::move(*box), std::move(events), {}});
+    if (!database) return std::unexpected(database.error());
+    database_ = std::move(*database);
+    queue_gauge_ = metrics_.gauge("sallyport_authservice_queue_length", "Requests that wait for the database",
+                                  {}, [this] { return static_cast<double>(database_->waiting()); });
+    return open_benches(settings);
+  }
+
+  base::Result<void> reload(const settings::AuthService& settings) override {
+    auto addresses = addresses_of(settings);
+    if (!addresses) return std::unexpected(addresses.error());
+    auto tls = tls_of(settings);
+    if (!tls) return std::unexpected(tls.error());
+    const auto callers = std::make_shared<const Callers>(settings);
+    for (auto& bench : benches_) {
+      auto listening = bench->in_loop([&](Bench& own) { return own.listen(*addresses, *tls); });
+      if (!listening) return listening;
+      bench->in_loop([&](Bench& own) { own.use(callers); });
+    }
+    return {};
+  }
+
+  std::size_t drain(base::Duration limit) override {
+    for (auto& bench : benches_) bench->in_loop([](Bench& own) { own.stop_accepting(); });
+    const auto end = std::chrono::steady_clock::now() + limit;
+    while (true) {
+      std::size_t left = 0;
+      for (auto& bench : benches_) left += bench->in_loop([](Bench& own) { return own.under_way(); });
+      if (left == 0 || std::chrono::steady_clock::now() >= end) return left;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+  }
+
+  [[nodiscard]] std::vector<net::Endpoint> listening() const override { return local_; }
+  [[nodiscard]] bool ready() const override { return voice_.sound; }
+
+ private:
+  base::Result<void> open_benches(const settings::AuthService& settings) {
+    auto addresses = addresses_of(settings);
+    if (!addresses) return std::unexpected(addresses.error());
+    auto tls = tls_of(settings);
+    if (!tls) return std::unexpected(tls.error());
+    const auto callers = std::make_shared<const Callers>(settings);
+    const auto count = settings.workers > 0 ? static_cast<unsigned>(settings.workers)
+                                            : std::max(1U, std::thread::hardware_concurrency());
+    for (unsigned i = 0; i < count; ++i) {
+      auto bench = std::make_unique<Bench>(*database_, *hashing_, callers, facts_, log_, metrics_);
+      if (auto listening = bench->listen(*addresses, *tls); !listening) return listening;
+      // A port of 0 is chosen by the first worker; the others share it.
+      if (i == 0) local_ = bench->local();
+      *addresses = local_;
+      benches_.push_back(std::move(bench));
+    }
+    for (auto& bench : benches_) bench->start();
+    return {};
+  }
+
+  telemetry::Log& log_;
+  telemetry::Metrics& metrics_;
+  DatabaseVoice voice_;
+  AdminFacts facts_;
+  std::unique_ptr<HashingThreads> hashing_ = std::make_unique<HashingThreads>();
+  std::unique_ptr<DatabaseThread> database_;
+  std::shared_ptr<void> queue_gauge_;
+  std::vector<net::Endpoint> local_;
+  std::vector<std::unique_ptr<Bench>> benches_;
+};
+
+}  // namespace
+
+base::Result<std::unique_ptr<AuthService>> AuthService::start(const settings::AuthService& settings,
+                                                              telemetry::Log& log,
+                                                              telemetry::Metrics& metrics) {
+  auto service = std::make_unique<Service>(settings, log, metrics);
+  if (auto opened = service->open(settings); !opened) return std::unexpected(opened.error());
+  return service;
+}
+
+}  // namespace sallyport::authservice

@@ -1,0 +1,204 @@
+#include "authservice/soap_service.h"
+
+#include <array>
+
+#include "vip/path.h"
+#include "vip/wsdl.h"
+
+namespace sallyport::authservice {
+namespace {
+
+constexpr auto xml_type = "text/xml; charset=utf-8";
+
+std::string_view header(const net::HttpServerRequest& request, std::string_view name) {
+  for (const auto& [key, value] : request.headers) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+std::string_view charset_of(std::string_view content_type) {
+  const auto at = content_type.find("charset=");
+  if (at == std::string_view::npos) return {};
+  auto charset = content_type.substr(at + 8);
+  charset = charset.substr(0, charset.find_first_of("; \t"));
+  if (charset.size() >= 2 && charset.front() == '"' && charset.back() == '"')
+    charset = charset.substr(1, charset.size() - 2);
+  return charset;
+}
+
+bool asks_for(std::string_view query, std::string_view what) {
+  return query.size() >= what.size() && query.substr(0, what.size()) == what;
+}
+
+net::HttpServerAnswer answer(int status, std::string body, const char* type = xml_type) {
+  net::HttpServerAnswer made;
+  made.status = status;
+  made.content_type = type;
+  made.headers.emplace_back("Sallyport-Idempotent", "1");
+  made.body = std::move(body);
+  return made;
+}
+
+net::HttpServerAnswer description(vip::Service service, const net::HttpServerRequest& request) {
+  if (asks_for(request.query, "xsd")) return answer(200, vip::schema());
+  if (!asks_for(request.query, "wsdl") && !asks_for(request.query, "WSDL")) {
+    return answer(405, "POST a SOAP request here, or GET ?wsdl\n", "text/plain; charset=utf-8");
+  }
+  return answer(200, vip::wsdl(service, "https://" + std::string(header(request, "host")) + request.path));
+}
+
+}  // namespace
+
+bool SoapService::serve(net::HttpServerRequest& request, net::HttpServer::Respond& respond) {
+  const auto path = vip::parse_path(request.path);
+  if (!path) return false;
+  if (request.method == "POST") {
+    serve_post(*path, request, std::move(respond));
+  } else if (request.method == "GET") {
+    respond(description(path->service, request));
+  } else {
+    respond(answer(405, "", "text/plain; charset=utf-8"));
+  }
+  return true;
+}
+
+void SoapService::serve_post(vip::ServicePath path, net::HttpServerRequest& request,
+                             net::HttpServer::Respond respond) {
+  auto decoded = vip::decode_request(base::as_bytes(request.body), charset_of(header(request, "content-type")));
+  if (auto* fault = std::get_if<vip::Fault>(&decoded)) {
+    worker_.counters().malformed->add();
+    worker_.log().log_rarely(telemetry::messages::request_malformed, worker_.now(),
+                             {{"peer", request.peer.to_string()}, {"detail", fault->text}});
+    return respond(answer(500, vip::encode_fault(*fault)));
+  }
+  auto exchange = std::make_unique<Exchange>();
+  auto* invalid = std::get_if<vip::InvalidRequest>(&decoded);
+  auto* whole = std::get_if<vip::AnyRequest>(&decoded);
+  exchange->operation = invalid != nullptr ? invalid->operation : vip::operation_of(*whole);
+  if (vip::service_of(exchange->operation) != path.service) {
+    return respond(
+        answer(500, vip::encode_fault({vip::FaultSide::client, "not an operation of this service"})));
+  }
+  exchange->respond = std::move(respond);
+  exchange->minor = path.minor;
+  exchange->peer = request.peer.to_string();
+  exchange->begun = worker_.now();
+  const vip::RequestBase base =
+      whole != nullptr ? vip::base_of(*whole) : vip::RequestBase{invalid->request_id, {}};
+  exchange->request_id = base.request_id;
+  const auto* caller = caller_of(worker_, request);
+  if (caller != nullptr) exchange->caller = *caller;
+  if (auto status = refuse(*exchange, base, request)) return finish(*exchange, outcome(*status));
+  if (invalid != nullptr) return finish(*exchange, vip::refusal_of(*invalid));
+  exchange->mark = mark_request(request.client_certificate->fingerprint_sha256, base.request_id, request.body);
+  perform(std::move(exchange), std::move(*whole));
+}
+
+std::optional<vip::Status> SoapService::refuse(const Exchange& exchange, const vip::RequestBase& base,
+                                               const net::HttpServerRequest& request) {
+  if (!exchange.caller.account) return vip::status::invalid_account;
+  // There are no child accounts here; one's own name is no harm.
+  if (base.on_behalf_of_account_id && *base.on_behalf_of_account_id != exchange.caller.account->name) {
+    return vip::status::invalid_account;
+  }
+  if (may(exchange.caller.role, vip::service_of(exchange.operation))) return std::nullopt;
+  worker_.log().log_rarely(telemetry::messages::role_refused, worker_.now(),
+                           {{"subject", request.client_certificate->subject},
+                            {"operation", std::string(vip::names_of(exchange.operation).name)},
+                            {"role", std::string(to_string(exchange.caller.role))}});
+  return vip::status::not_authorized;
+}
+
+void SoapService::finish(Exchange& exchange, vip::AnyResponse response) {
+  auto& base = vip::base_of(response);
+  base.request_id = exchange.request_id;
+  if (base.status_message.empty()) base.set(base.status);
+  exchange.respond(answer(200, vip::encode_response(response, exchange.minor)));
+}
+
+namespace {
+
+void fill(vip::AuthenticateUserResponse& response, const Outcome& outcome) {
+  if (!outcome.credential_id.empty()) {
+    response.credential_id = outcome.credential_id;
+    response.credential_type = vip::CredentialType::standard_otp;
+  }
+  response.authn_id = authn_id_text(outcome.authn_id);
+  response.is_pin_expired = outcome.pin_expired;
+}
+void fill(vip::CheckOtpResponse& response, const Outcome& outcome) {
+  response.credential_id = outcome.credential_id;
+  response.credential_type = vip::CredentialType::standard_otp;
+  response.authn_id = authn_id_text(outcome.authn_id);
+}
+void fill(vip::AuthenticateCredentialsResponse& response, const Outcome& outcome) {
+  response.credential_id = outcome.credential_id;
+  response.credential_type = vip::CredentialType::standard_otp;
+}
+
+}  // namespace
+
+void SoapService::finish(Exchange& exchange, const Outcome& outcome) {
+  auto response = vip::empty_response(exchange.operation);
+  auto& base = vip::base_of(response);
+  if (outcome.detail) {
+    base.set(outcome.status, *outcome.detail);
+  } else {
+    base.set(outcome.status);
+  }
+  std::visit(
+      [&](auto& own) {
+        // On an error only the base is sent.
+        if constexpr (requires { fill(own, outcome); }) {
+          if (outcome.status == vip::status::success) {
+            fill(own, outcome);
+            own.auth_context = std::move(exchange.auth_context);
+          }
+        }
+      },
+      response);
+  if (exchange.caller.account) audit(exchange, outcome);
+  finish(exchange, std::move(response));
+}
+
+void SoapService::audit(const Exchange& exchange, const Outcome& outcome) {
+  using namespace telemetry;
+  const auto now = worker_.now();
+  const bool verified = vip::service_of(exchange.operation) == vip::Service::authentication;
+  std::vector<Field> fields{
+      {"account", exchange.caller.account->name},
+      {"user", exchange.user},
+      {"operation", std::string(vip::names_of(exchange.operation).name)},
+      {"status", outcome.status.text()},
+      {"detail", outcome.detail ? outcome.detail->text() : std::string()},
+      {"why", std::string(to_string(outcome.why))},
+      {"credential", outcome.credential_id},
+      {"authn_id", outcome.authn_id == 0 ? std::string() : authn_id_text(outcome.authn_id)},
+      {"request_id", exchange.request_id},
+      {"peer", exchange.peer},
+      {"milliseconds", std::chrono::duration<double, std::milli>(now.steady - exchange.begun.steady).count()}};
+  if (verified) {
+    worker_.counters().outcomes[static_cast<std::size_t>(outcome.why)]->add();
+    worker_.log().log(messages::verification, now.wall, std::move(fields));
+  } else if (vip::service_of(exchange.operation) == vip::Service::management) {
+    worker_.log().log(messages::admin_change, now.wall, std::move(fields));
+  }
+  if (outcome.why == Why::locked_by_this) {
+    const bool whole_user = exchange.caller.account->scope == settings::LockoutScope::user;
+    worker_.log().log(messages::credential_locked, now.wall,
+                      {{"locked", std::string(whole_user ? "the account" : "a credential")},
+                       {"user", exchange.user},
+                       {"account", exchange.caller.account->name},
+                       {"failures", std::int64_t{exchange.caller.account->lockout.failures}}});
+  }
+  if (outcome.why == Why::repeated_with_another_body) {
+    worker_.counters().reused_ids->add();
+    worker_.log().log_rarely(messages::request_id_reused, now,
+                             {{"peer", exchange.peer},
+                              {"account", exchange.caller.account->name},
+                              {"request_id", exchange.request_id}});
+  }
+}
+
+}  // namespace sallyport::authservice
