@@ -6,9 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "settings/gateway.h"
+
 namespace sallyport::app {
 
 int run_gateway(const std::string& settings_file);
+// What a gateway may need: sockets, directories, logs, and room to spare beside the exchanges with the service.
+std::size_t descriptors_for(const settings::Gateway&);
 int run_authservice(const std::string& settings_file);
 int back_up_authservice(const std::string& settings_file, const std::string& to);
 

@@ -9,11 +9,6 @@
 namespace sallyport::app {
 namespace {
 
-// Sockets, directories, logs, and room to spare beside the exchanges with the service.
-std::size_t descriptors_for(const settings::Gateway& settings) {
-  return 1024 + 2 * static_cast<std::size_t>(settings.service ? settings.service->max_in_flight : 0);
-}
-
 void say_warnings(Program& program, const settings::Gateway& settings, const std::string& file) {
   for (const auto& warning : settings::warnings(settings))
     program.logger().log(telemetry::messages::settings_warning, program.now(),
@@ -30,6 +25,10 @@ void raise_descriptors(Program& program, const settings::Gateway& settings) {
 }
 
 }  // namespace
+
+std::size_t descriptors_for(const settings::Gateway& settings) {
+  return 1024 + 2 * static_cast<std::size_t>(settings.service ? settings.service->max_in_flight : 0);
+}
 
 int run_gateway(const std::string& settings_file) {
   auto settings = load_gateway_settings(settings_file);

@@ -1,25 +1,20 @@
 #include "app/settings_file.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
+
+#include "store/file.h"
 
 namespace sallyport::app {
 namespace {
 
-constexpr std::size_t longest_file = 16U << 20U;
-
 template <class Settings>
 base::Result<Settings> load(const std::string& path, base::Result<Settings, settings::Mistakes> (*parse)(
                                                          std::string_view, const settings::SecretSources&)) {
-  const auto text = read_file(path);
+  const auto text = store::read_file(path);
   if (!text) return std::unexpected(text.error());
   auto parsed = parse(*text, secret_sources(path));
   if (parsed) return std::move(*parsed);
@@ -37,29 +32,9 @@ std::optional<Settings> or_print(base::Result<Settings> loaded) {
 
 }  // namespace
 
-base::Result<std::string> read_file(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return base::failure(fmt::format("{}: {}", path, std::strerror(errno)));
-  std::string text;
-  char block[65536];
-  ssize_t got = 0;
-  while ((got = ::read(descriptor, block, sizeof block)) > 0 && text.size() <= longest_file)
-    text.append(block, static_cast<std::size_t>(got));
-  const int failed = got < 0 ? errno : 0;
-  ::close(descriptor);
-  if (failed != 0) return base::failure(fmt::format("{}: {}", path, std::strerror(failed)));
-  if (text.size() > longest_file) return base::failure(fmt::format("{}: larger than 16 MiB", path));
-  return text;
-}
-
-bool is_private(const std::string& path) {
-  struct stat status{};
-  return ::stat(path.c_str(), &status) == 0 && (status.st_mode & (S_IRGRP | S_IROTH | S_IWGRP | S_IWOTH)) == 0;
-}
-
 settings::SecretSources secret_sources(const std::string& settings_path) {
   settings::SecretSources sources;
-  sources.settings_file_is_private = is_private(settings_path);
+  sources.settings_file_is_private = store::is_private(settings_path);
   sources.folder = std::filesystem::absolute(settings_path).parent_path().string();
   sources.environment = [](const std::string& name) -> base::Result<std::string> {
     const char* value = std::getenv(name.c_str());
@@ -67,10 +42,9 @@ settings::SecretSources secret_sources(const std::string& settings_path) {
     return std::string(value);
   };
   sources.file = [](const std::string& path) -> base::Result<std::string> {
-    auto text = read_file(path);
-    if (text && !is_private(path))
-      return base::failure(fmt::format("{} can be read by others than its owner: chmod 600 it", path));
-    return text;
+    const auto secret = store::read_private(path);
+    if (!secret) return std::unexpected(secret.error());
+    return std::string(secret->reveal());
   };
   return sources;
 }

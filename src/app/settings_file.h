@@ -8,12 +8,6 @@
 
 namespace sallyport::app {
 
-// The whole file; the error names it and says why not.
-base::Result<std::string> read_file(const std::string& path);
-
-// Only the owner (and root) can read it.
-bool is_private(const std::string& path);
-
 // What `env:` and `file:` secrets resolve to; a secret's file must be private too.
 settings::SecretSources secret_sources(const std::string& settings_path);
 

@@ -1,0 +1,125 @@
+#include "app/admin_client.h"
+
+#include <fmt/format.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <charconv>
+#include <cstdio>
+
+namespace sallyport::app {
+namespace {
+
+constexpr auto limit = std::chrono::seconds(30);
+
+struct HostAndPort {
+  std::string host;
+  std::uint16_t port = 443;
+};
+
+base::Result<HostAndPort> host_of(std::string_view url) {
+  const auto wrong = base::failure(fmt::format("{}: expected https://HOST:PORT", url));
+  if (!url.starts_with("https://")) return wrong;
+  auto rest = url.substr(8);
+  HostAndPort out;
+  if (rest.starts_with('[')) {
+    const auto end = rest.find(']');
+    if (end == std::string_view::npos) return wrong;
+    out.host = rest.substr(1, end - 1);
+    rest.remove_prefix(end + 1);
+  } else {
+    out.host = rest.substr(0, rest.find(':'));
+    rest.remove_prefix(out.host.size());
+  }
+  if (rest.starts_with(':')) {
+    const auto [end, error] = std::from_chars(rest.data() + 1, rest.data() + rest.size(), out.port);
+    if (error != std::errc{}) return wrong;
+    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+  }
+  if (out.host.empty() || !rest.empty()) return wrong;
+  return out;
+}
+
+base::Result<boost::json::object> object_of(const net::HttpAnswer& answer) {
+  if (answer.end != net::HttpEnd::answered)
+    return base::failure(fmt::format("the authentication service did not answer: {}", answer.detail));
+  boost::system::error_code wrong;
+  const auto value = boost::json::parse(answer.body, wrong);
+  if (wrong || !value.is_object())
+    return base::failure(fmt::format("the authentication service answered {} and no JSON", answer.status));
+  if (answer.status / 100 == 2) return value.get_object();
+  const auto* sentence = value.get_object().if_contains("error");
+  return base::failure(sentence != nullptr && sentence->is_string()
+                           ? std::string(sentence->get_string())
+                           : fmt::format("HTTP status {}", answer.status));
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<AdminClient>> AdminClient::make(const AdminOptions& options) {
+  std::unique_ptr<AdminClient> out(new AdminClient);
+  auto url = options.url;
+  while (url.ends_with('/')) url.pop_back();
+  const auto host = host_of(url);
+  if (!host) return std::unexpected(host.error());
+  out->url_ = url + "/admin/v1/";
+  net::HttpClient::Options http;
+  http.tls.ca_file = options.ca_file;
+  auto identity = net::load_identity(options.certificate_file, options.key_file, {});
+  if (!identity) return std::unexpected(identity.error());
+  http.tls.identity = std::move(*identity);
+  auto client = net::HttpClient::make(out->loop_, std::move(http));
+  if (!client) return std::unexpected(client.error());
+  out->client_ = std::move(*client);
+
+  base::Result<std::vector<net::Endpoint>> addresses = base::failure(host->host + ": not resolved");
+  out->resolver_.resolve(out->loop_, host->host, host->port, limit, [&](auto resolved) {
+    addresses = std::move(resolved);
+    out->loop_.stop();
+  });
+  out->loop_.run_for(limit + std::chrono::seconds(1));
+  if (!addresses) return std::unexpected(addresses.error());
+  out->addresses_ = std::move(*addresses);
+  return out;
+}
+
+base::Result<boost::json::object> AdminClient::get(const std::string& path) { return ask(path, {}); }
+
+base::Result<boost::json::object> AdminClient::post(const std::string& path, const boost::json::object& body) {
+  return ask(path, boost::json::serialize(body));
+}
+
+base::Result<boost::json::object> AdminClient::ask(const std::string& path, std::string body) {
+  net::HttpRequest request;
+  request.url = url_ + path;
+  request.addresses = addresses_;
+  if (!body.empty()) request.headers.emplace_back("Content-Type", "application/json");
+  request.body = std::move(body);
+  request.connect_limit = std::chrono::seconds(10);
+  request.limit = limit;
+  request.answer_limit = 16U << 20U;
+  net::HttpAnswer answer;
+  client_->start(std::move(request), [&](net::HttpAnswer given) {
+    answer = std::move(given);
+    loop_.stop();
+  });
+  loop_.run();
+  return object_of(answer);
+}
+
+std::string percent_encoded(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                            c == '-' || c == '.' || c == '_' || c == '~';
+    out += unreserved ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return out;
+}
+
+int failed(const char* command, const base::Error& error) {
+  std::fprintf(stderr, "%s: %s\n", command, error.what.c_str());
+  return 1;
+}
+
+}  // namespace sallyport::app

@@ -1,0 +1,109 @@
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <functional>
+
+#include "app/commands.h"
+#include "app/listing.h"
+#include "app/settings_file.h"
+#include "cloud/channel.h"
+#include "directory/user_stores.h"
+#include "net/descriptors.h"
+#include "net/resolver.h"
+#include "store/file.h"
+
+namespace sallyport::app {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+// One of the two kinds of settings: only an authentication service has accounts.
+bool is_authservice(const std::string& path) {
+  const auto text = store::read_file(path);
+  return text &&
+         (text->find("[[account]]") != std::string::npos || text->find("secrets_key") != std::string::npos);
+}
+
+// Runs `begin` on `loop` until it has called what it was given.
+void wait_for(net::Loop& loop, base::Duration limit, const std::function<void(std::function<void()>)>& begin) {
+  begin([&loop] { loop.stop(); });
+  loop.run_for(limit);
+}
+
+bool try_directories(const settings::Gateway& settings, Rows& rows) {
+  net::Loop loop;
+  auto stores = directory::UserStores::make(loop, settings.user_stores, {});
+  if (!stores) {
+    rows.push_back({"user stores", "", "FAILED", stores.error().what});
+    return false;
+  }
+  bool good = true;
+  wait_for(loop, std::chrono::seconds(60), [&](const std::function<void()>& done) {
+    (*stores)->try_connections([&, done](const std::vector<directory::ConnectionReport>& reports) {
+      for (const auto& report : reports) {
+        rows.push_back(
+            {"user store " + report.user_store, report.connection, report.up ? "ok" : "FAILED", report.detail});
+        good = good && report.up;
+      }
+      done();
+    });
+  });
+  return good;
+}
+
+bool try_service(const settings::Service& settings, Rows& rows) {
+  net::Loop loop;
+  net::Resolver resolver;
+  auto channel = cloud::Channel::make(loop, resolver, settings, 1);
+  if (!channel) {
+    rows.push_back({"service", settings.url, "FAILED", channel.error().what});
+    return false;
+  }
+  bool good = false;
+  wait_for(loop, std::chrono::seconds(30), [&](const std::function<void()>& done) {
+    const auto deadline = loop.now().steady + settings.connect_timeout + settings.request_timeout;
+    (*channel)->server_time(deadline, [&, done](const cloud::ServerTimeAnswer& answer) {
+      good = answer.evidence == cloud::Evidence::answered;
+      const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(answer.took).count();
+      rows.push_back({"service", settings.url, good ? "ok" : "FAILED",
+                      good ? fmt::format("answered in {} ms", milliseconds)
+                           : fmt::format("{}: {}", cloud::to_string(answer.evidence), answer.detail)});
+      done();
+    });
+  });
+  return good;
+}
+
+bool try_descriptors(const settings::Gateway& settings, Rows& rows) {
+  const auto need = descriptors_for(settings);
+  const auto have = net::raise_descriptor_limit(need).soft;
+  rows.push_back({"descriptors", "", have >= need ? "ok" : "FAILED",
+                  fmt::format("{} allowed, {} may be needed", have, need)});
+  return have >= need;
+}
+
+int check_gateway(const CheckOptions& options) {
+  const auto settings = load_gateway_settings(options.settings_file);
+  if (!settings) return 2;
+  std::printf("%s: the settings of a gateway are right\n", options.settings_file.c_str());
+  for (const auto& warning : settings::warnings(*settings))
+    std::printf("warning: %s: %s\n", warning.key.c_str(), warning.what.c_str());
+  if (!options.connect) return 0;
+  Rows rows{{"WHAT", "WHERE", "", "DETAIL"}};
+  bool good = try_descriptors(*settings, rows);
+  good = try_directories(*settings, rows) && good;
+  if (settings->service) good = try_service(*settings->service, rows) && good;
+  print_table(rows);
+  return good ? 0 : 1;
+}
+
+}  // namespace
+
+int check(const CheckOptions& options) {
+  if (!is_authservice(options.settings_file)) return check_gateway(options);
+  if (!load_authservice_settings(options.settings_file)) return 2;
+  std::printf("%s: the settings of an authentication service are right\n", options.settings_file.c_str());
+  return 0;
+}
+
+}  // namespace sallyport::app

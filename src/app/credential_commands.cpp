@@ -1,0 +1,97 @@
+#include <boost/json/serialize.hpp>
+#include <cstdio>
+
+#include "app/admin_client.h"
+#include "app/commands.h"
+#include "app/listing.h"
+#include "app/qr_code.h"
+#include "store/file.h"
+
+namespace sallyport::app {
+namespace {
+
+int act(const CredentialOptions& options, const char* path, const char* done) {
+  const auto client = AdminClient::make(options.admin);
+  if (!client) return failed("credential", client.error());
+  const auto answer = (*client)->post(path, {{"credential", options.credential}});
+  if (!answer) return failed("credential", answer.error());
+  std::printf("%s: %s\n", options.credential.c_str(), done);
+  return 0;
+}
+
+boost::json::object asked_for(const CredentialOptions& options) {
+  boost::json::object body{{"user", options.user},
+                           {"create_user", true},
+                           {"kind", options.kind},
+                           {"algorithm", options.algorithm},
+                           {"digits", options.digits}};
+  if (options.kind == "totp") body["period"] = options.period;
+  if (!options.secret.empty()) body["secret"] = options.secret;
+  return body;
+}
+
+int show(const CredentialOptions& options, const boost::json::object& made) {
+  const auto uri = member_text(made, "otpauth_uri");
+  if (!options.svg_file.empty()) {
+    const auto svg = qr_as_svg(uri);
+    if (!svg) return failed("credential", svg.error());
+    if (const auto written = store::write_atomically(options.svg_file, *svg, 0600); !written)
+      return failed("credential", written.error());
+  }
+  if (options.json) {
+    std::printf("%s\n", boost::json::serialize(made).c_str());
+    return 0;
+  }
+  if (options.qr) {
+    const auto code = qr_for_terminal(uri);
+    if (!code) return failed("credential", code.error());
+    std::printf("%s", code->c_str());
+  }
+  std::printf("user: %s\ncredential: %s\nsecret: %s\nuri: %s\n", options.user.c_str(),
+              member_text(made, "credential").c_str(), member_text(made, "secret").c_str(), uri.c_str());
+  std::printf("The secret is not shown again.\n");
+  return 0;
+}
+
+}  // namespace
+
+int credential_add(const CredentialOptions& options) {
+  const auto client = AdminClient::make(options.admin);
+  if (!client) return failed("credential", client.error());
+  const auto made = (*client)->post("credentials", asked_for(options));
+  if (!made) return failed("credential", made.error());
+  return show(options, *made);
+}
+
+int credential_remove(const CredentialOptions& options) {
+  return act(options, "credentials/remove", "removed");
+}
+int credential_lock(const CredentialOptions& options) { return act(options, "credentials/lock", "locked"); }
+int credential_unlock(const CredentialOptions& options) {
+  return act(options, "credentials/unlock", "unlocked");
+}
+
+int credential_list(const CredentialOptions& options) {
+  const auto client = AdminClient::make(options.admin);
+  if (!client) return failed("credential", client.error());
+  std::vector<std::vector<std::string>> rows{
+      {"CREDENTIAL", "KIND", "STATUS", "FAILURES", "LAST AUTHENTICATION", "USERS"}};
+  const auto listed =
+      for_each_listed(**client, "credentials", options.search, [&](const boost::json::object& credential) {
+        const auto users = member_text(credential, "users");
+        if (!options.user.empty() &&
+            (", " + users + ", ").find(", " + options.user + ", ") == std::string::npos)
+          return;
+        if (options.json)
+          std::printf("%s\n", boost::json::serialize(credential).c_str());
+        else
+          rows.push_back({member_text(credential, "credential"), member_text(credential, "kind"),
+                          member_text(credential, "status"), member_text(credential, "failures"),
+                          member_text(credential, "last_authentication"), users});
+      });
+  if (!listed) return failed("credential", listed.error());
+  if (!options.json) print_table(rows);
+  return 0;
+}
+
+}  // namespace sallyport::app
