@@ -52,8 +52,21 @@ Cause refusal_of(PasswordMethod method) {
 LoginOwner::LoginOwner(Outside& outside, std::size_t remembered) : outside_(outside), replays_(remembered) {}
 
 void LoginOwner::adopt(Backings backings) {
-  for (auto& [name, backing] : std::exchange(backings_, std::move(backings)))
-    retired_.push_back(std::move(backing));
+  for (auto& [name, backing] : std::exchange(backings_, std::move(backings))) {
+    retired_stores_.insert(std::move(backing.stores));
+    retired_channels_.insert(std::move(backing.channel));
+  }
+}
+
+// Not in a callback: a directory or channel must not go while it is calling.
+void LoginOwner::let_go() {
+  std::erase_if(retired_stores_, [](const auto& one) { return one.use_count() <= 1; });
+  std::erase_if(retired_channels_, [](const auto& one) { return one.use_count() <= 1; });
+}
+
+void LoginOwner::set_due(Login& login, base::SteadyTime when) {
+  book_.set_due(login, when);
+  if (outside_.wake_at) outside_.wake_at(when);
 }
 
 template <class Reason>
@@ -194,7 +207,7 @@ void LoginOwner::begin(Request request, Asked asked, std::uint64_t key, const Ba
                                       login.first.arrival, cloud::draw_request_id(), jitter},
                                      policy, now);
   login.transaction.emplace(std::move(begun.transaction));
-  book_.set_due(login, login.transaction->deadline());
+  set_due(login, login.transaction->deadline());
   perform(login, std::move(begun.step));
 }
 
@@ -207,9 +220,7 @@ void LoginOwner::tick() {
       perform(*login, login->transaction->on_deadline(now));
   }
   cache_.expire(now.steady);
-  // Not sooner and not in a callback: a directory or channel must not go while it is calling.
-  std::erase_if(retired_,
-                [](const Backing& b) { return b.stores.use_count() <= 1 && b.channel.use_count() <= 1; });
+  let_go();
 }
 
 }  // namespace sallyport::server

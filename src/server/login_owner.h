@@ -12,8 +12,8 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
-#include <vector>
 
 #include "radius/duplicate_cache.h"
 #include "radius/password.h"
@@ -73,13 +73,17 @@ class LoginOwner {
   void second_factor_answered(std::uint64_t number, const cloud::CodeAnswer&);
   void decide(Login&, const validation::Finish&);
   void answer(std::uint64_t number);
+  void set_due(Login&, base::SteadyTime);
+  void let_go();
   void note_silence(const Login&, base::Time now);
   template <class Reason>
   void drop(Reason, const Request&);
 
   Outside& outside_;
   Backings backings_;
-  std::vector<Backing> retired_;  // of earlier settings, until their last login is answered
+  // Of earlier settings, until their last login is answered.
+  std::set<std::shared_ptr<directory::UserStores>> retired_stores_;
+  std::set<std::shared_ptr<cloud::Channel>> retired_channels_;
   radius::DuplicateCache<Slot, HashOfSlot> cache_;
   radius::ReplayMemory replays_;
   LoginBook book_;

@@ -105,7 +105,7 @@ void LoginOwner::decide(Login& login, const validation::Finish& end) {
   note_silence(login, now);
   tell_what_it_showed(outside_.logger, login, now);
   if (end.send_at <= now.steady) return answer(login.number);
-  book_.set_due(login, end.send_at);
+  set_due(login, end.send_at);
 }
 
 // While logins get no answer on purpose, Status-Server gets none either; the first that is judged ends it.

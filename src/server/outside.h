@@ -16,6 +16,8 @@ struct Outside {
   std::function<void(int socket, const net::Endpoint& to, const net::Endpoint& from, base::Bytes)> send;
   // To another worker's mailbox; false when it is full.
   std::function<bool(std::size_t worker, Request)> hand_over;
+  // tick() is wanted then, or sooner. May be empty.
+  std::function<void(base::SteadyTime)> wake_at;
   telemetry::Logger& logger;
   Tally& tally;
   crypto::KeyedHash hash;  // the same in all workers of a gateway, drawn at start

@@ -26,6 +26,13 @@ void ServerTally::count(const validation::Finish& end) {
 }
 
 Tally::Tally(telemetry::Metrics& metrics) : metrics_(metrics) {
+  const auto drop = [&](std::string_view word) {
+    return metrics.counter("sallyport_radius_dropped_total", "RADIUS packets that got no answer, by reason",
+                           {{"reason", std::string(word)}});
+  };
+  for (std::size_t i = 0; i < own_drops; ++i) own_drops_[i] = drop(drop_words[i]);
+  for (std::size_t i = 0; i < radius::drop_reason_count; ++i)
+    radius_drops_[i] = drop(to_string(static_cast<radius::DropReason>(i)));
   const auto step = [&](const char* name) {
     return metrics.histogram("sallyport_login_step_seconds", "Time of the steps of a login", {{"step", name}});
   };

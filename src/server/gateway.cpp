@@ -1,0 +1,159 @@
+#include "server/gateway.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+#include <utility>
+
+#include "base/invariant.h"
+#include "server/worker.h"
+
+namespace sallyport::server {
+namespace {
+
+namespace messages = telemetry::messages;
+
+std::size_t workers_of(const settings::Gateway& settings) {
+  if (settings.workers > 0) return static_cast<std::size_t>(settings.workers);
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
+base::WallTime wall_now() {
+  return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+}
+
+}  // namespace
+
+Gateway::Gateway(settings::Gateway settings, telemetry::Log& log, telemetry::Metrics& metrics)
+    : settings_(std::move(settings)), log_(log), metrics_(metrics), logger_(log.make_logger()) {}
+
+Gateway::~Gateway() {
+  for (const auto& worker : workers_)
+    worker->stop();  // all, before the first goes: they hand requests to each other
+}
+
+base::Result<void> Gateway::start() {
+  SALLYPORT_INVARIANT(workers_.empty());
+  auto plan = planner_.plan(settings_);
+  if (!plan) return std::unexpected(plan.error());
+  const auto count = workers_of(settings_);
+  const auto hash = crypto::KeyedHash::with_random_key();
+  const auto hand_over = [this](std::size_t to, Request request) {
+    return workers_[to]->push(std::move(request));
+  };
+  workers_.reserve(count);
+  for (std::size_t n = 0; n < count; ++n)
+    workers_.push_back(
+        std::make_unique<Worker>(Worker::Place{n, count, log_, metrics_, resolver_, hash, hand_over}));
+  auto done = carry_out(std::move(*plan));
+  if (done) return done;
+  for (const auto& worker : workers_) worker->stop();
+  workers_.clear();
+  return done;
+}
+
+base::Result<void> Gateway::reload(settings::Gateway settings) {
+  if (state_ != State::ready) return base::failure("the gateway is not running");
+  auto plan = planner_.plan(settings);
+  if (!plan) return std::unexpected(plan.error());
+  if (auto done = carry_out(std::move(*plan)); !done) return done;
+  if (workers_of(settings) != workers_.size())
+    logger_->log(messages::settings_need_restart, wall_now(), {{"key", std::string("workers")}});
+  settings_ = std::move(settings);
+  return {};
+}
+
+base::Result<void> Gateway::carry_out(Plan plan) {
+  if (auto prepared = prepare_all(plan); !prepared) {
+    for (const auto& worker : workers_) worker->run([&] { worker->abandon(); });
+    return prepared;
+  }
+  watch_in_flight(plan);
+  // Counters first, in every worker: a request may be handed to one that has not heard of its validation
+  // server.
+  for (const auto& worker : workers_) worker->run([&] { worker->know(plan); });
+  for (const auto& worker : workers_) worker->run([&] { worker->commit(); });
+  for (const auto& socket : plan.sockets)
+    if (std::ranges::find(sockets_, socket.number, &PlannedSocket::number) == sockets_.end())
+      logger_->log(messages::listening, wall_now(),
+                   {{"server", socket.server->name}, {"address", socket.address.to_string()}});
+  sockets_ = std::move(plan.sockets);
+  state_ = State::ready;
+  return {};
+}
+
+// The first worker finds the ports where the settings leave them open; the others share them.
+base::Result<void> Gateway::prepare_all(Plan& plan) {
+  for (const auto& worker : workers_) {
+    base::Result<void> done;
+    worker->run([&] {
+      done = worker->prepare(plan);
+      if (!done) return;
+      for (auto& socket : plan.sockets)
+        socket.address = worker->local_of(socket.number).value_or(socket.address);
+    });
+    if (!done) return done;
+  }
+  for (const auto& socket : plan.sockets) planner_.opened(socket.number, socket.address);
+  return {};
+}
+
+void Gateway::watch_in_flight(const Plan& plan) {
+  std::map<std::string, std::shared_ptr<void>> gauges;
+  for (const auto& server : plan.servers) {
+    auto& gauge = gauges[server->name];
+    gauge = std::exchange(gauges_[server->name], nullptr);
+    if (gauge) continue;
+    gauge = metrics_.gauge("sallyport_logins_in_flight", "Logins that have no answer yet",
+                           {{"validation_server", server->name}}, [shared = server->shared] {
+                             return static_cast<double>(shared->in_flight.load(std::memory_order_relaxed));
+                           });
+  }
+  gauges_ = std::move(gauges);
+}
+
+std::size_t Gateway::drain(base::Duration limit) {
+  state_ = State::leaving;
+  for (const auto& worker : workers_) worker->run([&] { worker->leave(); });
+  const auto until = std::chrono::steady_clock::now() + limit;
+  std::size_t left = 0;
+  while (true) {
+    left = 0;
+    for (const auto& worker : workers_) worker->run([&] { left += worker->owned(); });
+    if (left == 0 || std::chrono::steady_clock::now() >= until) break;
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  }
+  if (left > 0)
+    logger_->log(messages::drain_timed_out, wall_now(), {{"left", static_cast<std::int64_t>(left)}});
+  for (const auto& worker : workers_) worker->stop();
+  state_ = State::stopped;
+  return left;
+}
+
+Readiness Gateway::readiness() const {
+  switch (state_) {
+    case State::new_made:
+      return {false, "starting"};
+    case State::ready:
+      return {true, ""};
+    case State::leaving:
+      return {false, "leaving"};
+    case State::stopped:
+      return {false, "stopped"};
+  }
+  return {false, "unknown"};
+}
+
+std::size_t Gateway::in_flight() const {
+  std::size_t out = 0;
+  for (const auto& worker : workers_) out += worker->in_flight();
+  return out;
+}
+
+std::vector<net::Endpoint> Gateway::listening() const {
+  std::vector<net::Endpoint> out;
+  for (const auto& socket : sockets_) out.push_back(socket.address);
+  return out;
+}
+
+}  // namespace sallyport::server

@@ -1,0 +1,110 @@
+#include "server/watch_over.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+
+namespace sallyport::server {
+namespace {
+
+namespace messages = telemetry::messages;
+
+// "2099-12-31" as days since 1970, or nothing that ever comes.
+std::int64_t day_of(const std::string& date) {
+  int year = 0;
+  unsigned month = 0, day = 0;
+  if (std::sscanf(date.c_str(), "%4d-%2u-%2u", &year, &month, &day) != 3) return INT64_MAX;
+  const std::chrono::year_month_day when{std::chrono::year(year), std::chrono::month(month),
+                                         std::chrono::day(day)};
+  return when.ok() ? std::chrono::sys_days(when).time_since_epoch().count() : INT64_MAX;
+}
+
+}  // namespace
+
+WatchOver::WatchOver(telemetry::Metrics& metrics, telemetry::Logger& logger, bool speaks)
+    : metrics_(metrics),
+      logger_(logger),
+      speaks_(speaks),
+      waiting_(std::make_shared<std::atomic<double>>(0.0)),
+      in_flight_(std::make_shared<std::atomic<double>>(0.0)) {
+  for (std::size_t i = 0; i < cloud::evidence_kinds; ++i)
+    evidence_[i] =
+        metrics.counter("sallyport_service_exchanges_total", "Exchanges with the service, by how they ended",
+                        {{"evidence", std::string(to_string(static_cast<cloud::Evidence>(i)))}});
+  gauges_.push_back(metrics.gauge("sallyport_service_waiting", "Exchanges that wait for a free slot", {},
+                                  [w = waiting_] { return w->load(std::memory_order_relaxed); }));
+  gauges_.push_back(metrics.gauge("sallyport_service_in_flight", "Exchanges under way", {},
+                                  [f = in_flight_] { return f->load(std::memory_order_relaxed); }));
+}
+
+void WatchOver::adopt(const std::vector<std::shared_ptr<const ValidationServer>>& servers,
+                      const Backings& backings) {
+  look_at_service();  // the old channel's last exchanges are counted too
+  servers_ = servers;
+  stores_.clear();
+  channel_.reset();
+  counted_ = {};
+  std::vector<const directory::UserStores*> seen;
+  for (const auto& [name, backing] : backings) {
+    channel_ = backing.channel;
+    if (!backing.stores || std::ranges::count(seen, backing.stores.get()) != 0) continue;
+    seen.push_back(backing.stores.get());
+    stores_.push_back(backing.stores);
+  }
+  connections_.clear();
+}
+
+void WatchOver::look(base::Time now) {
+  look_at_service();
+  if (!speaks_) return;
+  look_at_stores(now);
+  look_at_observed(now);
+}
+
+void WatchOver::look_at_service() {
+  const auto channel = channel_.lock();
+  if (!channel) return;
+  const auto& counts = channel->evidence_counts();
+  for (std::size_t i = 0; i < cloud::evidence_kinds; ++i)
+    if (const auto more = counts[i] - std::exchange(counted_[i], counts[i])) evidence_[i]->add(more);
+  waiting_->store(static_cast<double>(channel->waiting()), std::memory_order_relaxed);
+  in_flight_->store(static_cast<double>(channel->in_flight()), std::memory_order_relaxed);
+}
+
+void WatchOver::look_at_stores(base::Time now) {
+  for (const auto& weak : stores_) {
+    const auto stores = weak.lock();
+    if (!stores) continue;
+    for (const auto& report : stores->report()) {
+      const auto [at, is_new] = connections_.try_emplace({report.user_store, report.connection});
+      auto& connection = at->second;
+      if (is_new)
+        connection.gauge =
+            metrics_.gauge("sallyport_user_store_up", "Whether the connection to a user store works",
+                           {{"user_store", report.user_store}, {"connection", report.connection}},
+                           [up = connection.is_up] { return up->load() ? 1.0 : 0.0; });
+      const bool was_up = connection.is_up->exchange(report.up);
+      // A connection that has not been tried yet says nothing.
+      if (was_up == report.up && (report.up || connection.was_told || report.detail.empty())) continue;
+      connection.was_told = true;
+      logger_.log(
+          report.up ? messages::user_store_connection_up : messages::user_store_connection_down, now.wall,
+          {{"user_store", report.user_store}, {"connection", report.connection}, {"detail", report.detail}});
+    }
+  }
+}
+
+// Once a day, until somebody decides: observing never turns into requiring by itself.
+void WatchOver::look_at_observed(base::Time now) {
+  const auto today = std::chrono::floor<std::chrono::days>(now.wall).time_since_epoch().count();
+  if (std::exchange(day_, today) == today) return;
+  for (const auto& server : servers_)
+    for (const auto& client : server->clients.all())
+      if (!client->require_message_authenticator && day_of(client->observe_until) < today)
+        logger_.log(messages::observe_ended, now.wall,
+                    {{"validation_server", server->name},
+                     {"client", client->name},
+                     {"observe_until", client->observe_until}});
+}
+
+}  // namespace sallyport::server

@@ -1,0 +1,51 @@
+#pragma once
+// What a worker looks at once a second and tells the operator: connections of user stores that went down or
+// came back, the service's evidence as counters, exchanges that wait, and clients whose time of observation has
+// ended. Only the first worker speaks of what all workers see alike.
+#include <array>
+#include <atomic>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "server/login_owner.h"
+#include "telemetry/log.h"
+#include "telemetry/metrics.h"
+
+namespace sallyport::server {
+
+class WatchOver {
+ public:
+  WatchOver(telemetry::Metrics&, telemetry::Logger&, bool speaks);
+
+  void adopt(const std::vector<std::shared_ptr<const ValidationServer>>&, const Backings&);
+  void look(base::Time now);
+
+ private:
+  struct Connection {
+    std::shared_ptr<std::atomic<bool>> is_up = std::make_shared<std::atomic<bool>>(false);
+    bool was_told = false;
+    std::shared_ptr<void> gauge;
+  };
+  void look_at_service();
+  void look_at_stores(base::Time now);
+  void look_at_observed(base::Time now);
+
+  telemetry::Metrics& metrics_;
+  telemetry::Logger& logger_;
+  bool speaks_;
+  std::array<std::shared_ptr<telemetry::Counter>, cloud::evidence_kinds> evidence_;
+  std::array<std::uint64_t, cloud::evidence_kinds> counted_{};
+  std::shared_ptr<std::atomic<double>> waiting_, in_flight_;
+  std::vector<std::shared_ptr<void>> gauges_;
+  std::vector<std::shared_ptr<const ValidationServer>> servers_;
+  // Weak: they belong to the owner, which lets them go with their last login.
+  std::vector<std::weak_ptr<directory::UserStores>> stores_;
+  std::weak_ptr<cloud::Channel> channel_;
+  std::map<std::pair<std::string, std::string>, Connection> connections_;
+  std::int64_t day_ = 0;
+};
+
+}  // namespace sallyport::server

@@ -1,0 +1,186 @@
+#include "server/worker.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <future>
+#include <utility>
+
+namespace sallyport::server {
+namespace {
+
+constexpr std::size_t remembered_authenticators = 1U << 20U;  // of a gateway
+constexpr std::size_t mailbox_limit = 8192;
+
+std::size_t share_of_memory(std::size_t workers) { return std::bit_floor(remembered_authenticators / workers); }
+
+}  // namespace
+
+Worker::Worker(Place place)
+    : place_(std::move(place)),
+      logger_(place_.log.make_logger()),
+      tally_(place_.metrics),
+      outside_(make_outside()),
+      owner_(outside_, share_of_memory(place_.count)),
+      reception_(outside_, [this](Request request) { owner_.take(std::move(request)); }),
+      mailbox_(loop_, mailbox_limit,
+               [this](std::vector<Request>& batch) {
+                 for (auto& request : batch) owner_.take(std::move(request));
+               }),
+      watch_(place_.metrics, *logger_, place_.number == 0),
+      due_(loop_),
+      second_(loop_),
+      thread_([this] { loop_.run(); }) {
+  loop_.post([this] { every_second(); });
+}
+
+Worker::~Worker() { stop(); }
+
+void Worker::stop() {
+  if (!thread_.joinable()) return;
+  loop_.stop();
+  thread_.join();
+}
+
+void Worker::run(const std::function<void()>& task) {
+  std::promise<void> done;
+  loop_.post([&] {
+    task();
+    done.set_value();
+  });
+  done.get_future().wait();
+}
+
+Outside Worker::make_outside() {
+  return {.now = [this] { return loop_.now(); },
+          .send =
+              [this](int number, const net::Endpoint& to, const net::Endpoint& from, base::Bytes octets) {
+                auto socket = sockets_.find(number);
+                if (socket == sockets_.end()) socket = closing_.find(number);
+                if (socket != closing_.end()) socket->second->send(to, from, std::move(octets));
+              },
+          .hand_over = place_.hand_over,
+          .wake_at = [this](base::SteadyTime when) { wake_at(when); },
+          .logger = *logger_,
+          .tally = tally_,
+          .hash = place_.hash,
+          .worker = place_.number,
+          .workers = place_.count};
+}
+
+// One timer for all logins: it is armed anew only for what is due sooner.
+void Worker::wake_at(base::SteadyTime when) {
+  if (armed_ && *armed_ <= when) return;
+  armed_ = when;
+  due_.at(when, [this] { wake(); });
+}
+
+void Worker::wake() {
+  armed_.reset();
+  owner_.tick();
+  if (const auto next = owner_.next_due()) wake_at(*next);
+}
+
+void Worker::every_second() {
+  owner_.tick();
+  in_flight_.store(owner_.in_flight(), std::memory_order_relaxed);
+  if (owner_.in_flight() == 0) closing_.clear();
+  watch_.look(loop_.now());
+  second_.after(std::chrono::seconds(1), [this] { every_second(); });
+}
+
+base::Result<void> Worker::prepare(const Plan& plan) {
+  Prepared next;
+  next.servers = plan.servers;
+  if (auto done = prepare_backings(plan, next); !done) return done;
+  if (auto done = prepare_sockets(plan, next); !done) return done;
+  prepared_ = std::move(next);
+  return {};
+}
+
+// Validation servers with the same list of user stores share one set of connections.
+base::Result<void> Worker::prepare_backings(const Plan& plan, Prepared& next) {
+  std::shared_ptr<cloud::Channel> channel;
+  if (const auto& service = plan.settings.service) {
+    const auto share = std::max(1, service->max_in_flight / static_cast<int>(place_.count));
+    auto made = cloud::Channel::make(loop_, place_.resolver, *service, share);
+    if (!made) return std::unexpected(made.error());
+    channel = std::move(*made);
+  }
+  std::map<std::vector<std::string>, std::shared_ptr<directory::UserStores>> by_list;
+  for (const auto& server : plan.servers) {
+    auto& backing = next.backings[server->name];
+    backing.channel = channel;
+    if (!server->asks_user_stores || plan.settings.user_stores.empty()) continue;
+    auto& stores = by_list[server->user_stores];
+    if (!stores) {
+      auto made = directory::UserStores::make(loop_, plan.settings.user_stores, server->user_stores);
+      if (!made) return std::unexpected(made.error());
+      stores = std::move(*made);
+    }
+    backing.stores = stores;
+  }
+  return {};
+}
+
+base::Result<void> Worker::prepare_sockets(const Plan& plan, Prepared& next) {
+  for (const auto& planned : plan.sockets) {
+    next.listenings[planned.number] = {planned.server, planned.port};
+    if (const auto held = sockets_.find(planned.number); held != sockets_.end()) {
+      next.sockets.insert(*held);
+      continue;
+    }
+    auto opened = open(planned);
+    if (!opened)
+      return base::failure(fmt::format("validation server {}: {}", planned.server->name, opened.error().what));
+    next.sockets[planned.number] = std::move(*opened);
+  }
+  return {};
+}
+
+base::Result<std::shared_ptr<net::UdpSocket>> Worker::open(const PlannedSocket& planned) {
+  net::UdpSocket::Options options;
+  options.reuse_port = place_.count > 1;
+  // Sharing a port among workers would let another process share it too: the first worker makes sure that none
+  // does.
+  if (options.reuse_port && place_.number == 0 && planned.address.port != 0) {
+    auto alone = net::UdpSocket::open(loop_, planned.address, {}, [](auto) {});
+    if (!alone) return std::unexpected(alone.error());
+  }
+  auto opened =
+      net::UdpSocket::open(loop_, planned.address, options, [this, number = planned.number](auto datagrams) {
+        for (const auto& datagram : datagrams) reception_.receive(number, datagram);
+      });
+  if (!opened) return std::unexpected(opened.error());
+  return std::shared_ptr<net::UdpSocket>(std::move(*opened));
+}
+
+void Worker::know(const Plan& plan) {
+  for (const auto& server : plan.servers) tally_.know(*server);
+}
+
+void Worker::commit() {
+  auto next = std::move(prepared_.value());
+  prepared_.reset();
+  for (auto& [number, socket] : sockets_)
+    if (!next.sockets.contains(number)) closing_[number] = std::move(socket);
+  sockets_ = std::move(next.sockets);
+  watch_.adopt(next.servers, next.backings);
+  owner_.adopt(std::move(next.backings));
+  reception_.adopt(std::move(next.listenings));
+}
+
+void Worker::leave() {
+  reception_.leave();
+  owner_.leave();
+}
+
+std::optional<net::Endpoint> Worker::local_of(int number) const {
+  const auto* sockets = prepared_ ? &prepared_->sockets : &sockets_;
+  const auto found = sockets->find(number);
+  if (found == sockets->end()) return std::nullopt;
+  return found->second->local();
+}
+
+}  // namespace sallyport::server

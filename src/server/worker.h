@@ -1,0 +1,88 @@
+#pragma once
+// One worker: a thread with one loop, its own sockets, user stores and channel, a reception for what its
+// sockets receive, and the logins that it owns. Others reach it by its mailbox and by run(). New settings are
+// prepared first, while the old ones serve, and then either committed or abandoned: so a reload that fails
+// changes nothing.
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <unordered_map>
+#include <vector>
+
+#include "net/mailbox.h"
+#include "net/resolver.h"
+#include "net/udp.h"
+#include "server/login_owner.h"
+#include "server/plan.h"
+#include "server/reception.h"
+#include "server/watch_over.h"
+
+namespace sallyport::server {
+
+class Worker {
+ public:
+  struct Place {
+    std::size_t number = 0, count = 1;
+    telemetry::Log& log;
+    telemetry::Metrics& metrics;
+    net::Resolver& resolver;
+    crypto::KeyedHash hash;
+    std::function<bool(std::size_t, Request)> hand_over;
+  };
+  explicit Worker(Place);
+  ~Worker();  // ends the thread
+  Worker(const Worker&) = delete;
+  Worker& operator=(const Worker&) = delete;
+
+  // In the worker's thread; waits until it is done. Not from another worker.
+  void run(const std::function<void()>&);
+  [[nodiscard]] bool push(Request request) { return mailbox_.push(std::move(request)); }
+  [[nodiscard]] std::size_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
+  void stop();
+
+  // These in the worker's thread.
+  base::Result<void> prepare(const Plan&);
+  void know(const Plan&);  // makes the counters
+  void commit();
+  void abandon() { prepared_.reset(); }
+  void leave();
+  [[nodiscard]] std::optional<net::Endpoint> local_of(int socket) const;
+  [[nodiscard]] std::size_t owned() const { return owner_.in_flight(); }
+
+ private:
+  using Sockets = std::unordered_map<int, std::shared_ptr<net::UdpSocket>>;
+  struct Prepared {
+    Sockets sockets;
+    Listenings listenings;
+    Backings backings;
+    std::shared_ptr<directory::UserStores> all_stores;
+    std::vector<std::shared_ptr<const ValidationServer>> servers;
+  };
+  base::Result<void> prepare_backings(const Plan&, Prepared&);
+  base::Result<void> prepare_sockets(const Plan&, Prepared&);
+  base::Result<std::shared_ptr<net::UdpSocket>> open(const PlannedSocket&);
+  Outside make_outside();
+  void wake_at(base::SteadyTime);
+  void wake();
+  void every_second();
+
+  Place place_;
+  net::Loop loop_;
+  std::unique_ptr<telemetry::Logger> logger_;
+  Tally tally_;
+  Outside outside_;
+  LoginOwner owner_;
+  Reception reception_;
+  net::Mailbox<Request> mailbox_;
+  Sockets sockets_;
+  Sockets closing_;  // taken out of the settings; open until logins in flight have been answered
+  std::optional<Prepared> prepared_;
+  WatchOver watch_;
+  net::Timer due_, second_;
+  std::optional<base::SteadyTime> armed_;
+  std::atomic<std::size_t> in_flight_{0};
+  std::thread thread_;
+};
+
+}  // namespace sallyport::server
