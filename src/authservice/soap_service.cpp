@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include "vip/path.h"
 #include "vip/wsdl.h"
 
 namespace sallyport::authservice {

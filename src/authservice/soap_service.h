@@ -9,6 +9,7 @@
 #include "authservice/authentication.h"
 #include "authservice/worker.h"
 #include "vip/messages.h"
+#include "vip/path.h"
 #include "vip/server_wire.h"
 
 namespace sallyport::authservice {

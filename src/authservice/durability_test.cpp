@@ -1,0 +1,162 @@
+// What was acknowledged stays, whatever happens to the process or the disk.
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "authservice/house_test.h"
+#include "crypto/random.h"
+
+namespace sallyport::authservice {
+namespace {
+
+using Durability = HouseTest;
+
+// Spends code after code, and says each counter that was acknowledged.
+[[noreturn]] void spend_codes(const std::string& folder, int to) {
+  House house(folder);
+  if (!house.open()) ::_exit(1);
+  auto next = house.done(
+      [&](Session& s) { return s.records.credential(s.records.account("ACME"), "SPHO00000001")->moving.next; });
+  while (true) {
+    if (house.login("alice", House::code(next)).status != vip::status::success) ::_exit(2);
+    if (::write(to, &next, sizeof next) != sizeof next) ::_exit(3);
+    ++next;
+  }
+}
+
+TEST_F(Durability, no_acknowledged_counter_goes_back_when_the_process_is_killed_again_and_again) {
+  house_->add_token("alice", CredentialKind::hotp, "SPHO00000001");
+  house_->thread.reset();
+  std::int64_t acknowledged = -1;
+  for (int round = 0; round < 8; ++round) {
+    int ends[2];
+    ASSERT_EQ(::pipe(ends), 0);
+    const auto child = ::fork();
+    if (child == 0) spend_codes(folder_, ends[1]);
+    ::close(ends[1]);
+    const auto before = acknowledged;
+    std::int64_t next = 0;
+    const auto enough = before + 5 + static_cast<std::int64_t>(crypto::random_below(40));
+    while (acknowledged < enough && ::read(ends[0], &next, sizeof next) == sizeof next) acknowledged = next;
+    ::kill(child, SIGKILL);
+    while (::read(ends[0], &next, sizeof next) == sizeof next) acknowledged = next;
+    ::close(ends[0]);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ASSERT_TRUE(WIFSIGNALED(status)) << WEXITSTATUS(status);
+    ASSERT_GT(acknowledged, before);
+    ASSERT_TRUE(house_->open());
+    const auto kept = house_->done([&](Session& s) {
+      return s.records.credential(s.records.account("ACME"), "SPHO00000001")->moving.next;
+    });
+    EXPECT_GT(kept, acknowledged);
+    EXPECT_LE(kept, acknowledged + 2) << "at most one more was spent than was said";
+    EXPECT_NE(house_->login("alice", House::code(acknowledged)).status, vip::status::success);
+    house_->thread.reset();
+  }
+}
+
+// Nothing may be written past what the files hold now, as on a full disk; then there is space again.
+int log_in_on_a_full_disk(const std::string& folder) {
+  ::signal(SIGXFSZ, SIG_IGN);
+  House house(folder);
+  if (!house.open()) return 1;
+  rlimit limit{1024, RLIM_INFINITY};
+  ::setrlimit(RLIMIT_FSIZE, &limit);
+  auto asked = house.attempt("alice", House::code(0));
+  for (int i = 0; i < 3; ++i) {
+    if (house.ask([asked](Session& s) { return authenticate_user(s, asked); }).get()) return 2;
+  }
+  if (house.failures < 3) return 3;
+  limit.rlim_cur = RLIM_INFINITY;
+  ::setrlimit(RLIMIT_FSIZE, &limit);
+  auto after = house.ask([asked](Session& s) { return authenticate_user(s, asked); }).get();
+  if (!after || after->status != vip::status::success) return 4;
+  return 0;
+}
+
+TEST_F(Durability, a_full_disk_acknowledges_nothing_and_the_code_is_good_when_there_is_space_again) {
+  house_->add_token("alice", CredentialKind::hotp, "SPHO00000001");
+  house_->thread.reset();
+  const auto child = ::fork();
+  if (child == 0) ::_exit(log_in_on_a_full_disk(folder_));
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_TRUE(WIFEXITED(status));
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+  ASSERT_TRUE(house_->open());
+  EXPECT_NE(house_->login("alice", House::code(0)).status, vip::status::success) << "it was spent in the end";
+}
+
+TEST_F(Durability, the_database_is_one_service_s_alone) {
+  House second(folder_);
+  auto refused = second.open();
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().what.find("another process"), std::string::npos);
+}
+
+TEST_F(Durability, secrets_are_sealed_anew_after_a_change_of_the_key) {
+  for (int i = 0; i < 450; ++i) house_->add_token("user" + std::to_string(i), CredentialKind::hotp);
+  house_->thread.reset();
+  ASSERT_TRUE(house_->open(other_key, {test_key}));
+  for (int i = 0; i < 1000 && house_->secrets_left != 0; ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_EQ(house_->secrets_left, 0);
+  house_->thread.reset();
+  ASSERT_TRUE(house_->open(other_key));
+  EXPECT_EQ(house_->login("user449", House::code(0)).status, vip::status::success);
+}
+
+TEST_F(Durability, without_its_key_a_secret_is_an_internal_error_and_nothing_is_counted) {
+  house_->add_token("alice", CredentialKind::hotp);
+  house_->thread.reset();
+  ASSERT_TRUE(house_->open(other_key));
+  for (int i = 0; i < 12; ++i) EXPECT_EQ(house_->login("alice", House::code(0)).why, Why::secret_does_not_open);
+  house_->thread.reset();
+  ASSERT_TRUE(house_->open(test_key));
+  EXPECT_EQ(house_->login("alice", House::code(0)).status, vip::status::success);
+}
+
+TEST_F(Durability, a_failing_piece_of_work_does_not_take_the_others_with_it) {
+  house_->add_token("alice", CredentialKind::hotp);
+  std::promise<void> gate;
+  auto holding = house_->ask([opened = gate.get_future().share()](Session&) {
+    opened.wait();
+    return 0;
+  });
+  auto bad = house_->ask([](Session& s) {
+    s.records.queries().run("INSERT INTO account(id, name) VALUES(1, 'ACME')");
+    return 0;
+  });
+  auto good = house_->ask(
+      [asked = house_->attempt("alice", House::code(0))](Session& s) { return authenticate_user(s, asked); });
+  gate.set_value();
+  EXPECT_TRUE(holding.get());
+  EXPECT_FALSE(bad.get());
+  auto answer = good.get();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, vip::status::success);
+}
+
+TEST_F(Durability, a_full_queue_refuses_at_once) {
+  std::promise<void> gate;
+  auto opened = gate.get_future().share();
+  auto holding = house_->ask([opened](Session&) {
+    opened.wait();
+    return 0;
+  });
+  std::vector<std::future<store::DatabaseResult<int>>> waiting;
+  for (std::size_t i = 0; i < DatabaseThread::queue_limit + DatabaseThread::batch_limit; ++i) {
+    waiting.push_back(house_->ask([](Session&) { return 1; }));
+  }
+  waiting.push_back(house_->ask([](Session&) { return 1; }));
+  EXPECT_FALSE(waiting.back().get());
+  gate.set_value();
+  EXPECT_TRUE(waiting.front().get());
+  EXPECT_TRUE(holding.get());
+}
+
+}  // namespace
+}  // namespace sallyport::authservice

@@ -1,0 +1,119 @@
+#pragma once
+// For this room's tests: a database in a folder of its own, its thread, and work done in turn.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <future>
+
+#include "authservice/admin_work.h"
+#include "authservice/database_thread.h"
+#include "authservice/management.h"
+#include "base/encoding.h"
+
+namespace sallyport::authservice {
+
+inline const base::Secret test_key{"MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="};
+inline const base::Secret other_key{"OTg3NjU0MzIxMDk4NzY1NDMyMTA5ODc2NTQzMjEwOTg="};
+inline const base::Secret token_secret{"12345678901234567890"};
+
+class House {
+ public:
+  explicit House(std::string folder) : folder_(std::move(folder)) {}
+  base::Result<void> open(const base::Secret& key = test_key, const std::vector<base::Secret>& old = {}) {
+    DatabaseEvents events;
+    events.failed = [this](const store::DatabaseError&) { ++failures; };
+    events.resealed = [this](std::int64_t left) { secrets_left = left; };
+    events.committed = [this](std::size_t batch, base::Duration) {
+      largest_batch = std::max(largest_batch.load(), batch);
+    };
+    auto now = [this] {
+      return base::Time{std::chrono::steady_clock::now() + elapsed, wall + elapsed_wall(), true};
+    };
+    auto started = DatabaseThread::start({folder_ + "/db", SecretBox::make(key, old).value(), events, now});
+    if (!started) return std::unexpected(started.error());
+    thread = std::move(*started);
+    return {};
+  }
+  template <class Run>
+  auto ask(Run run) {
+    using Value = std::invoke_result_t<Run&, Session&>;
+    auto promise = std::make_shared<std::promise<store::DatabaseResult<Value>>>();
+    auto future = promise->get_future();
+    thread->submit(work(std::move(run),
+                        [promise](store::DatabaseResult<Value> done) { promise->set_value(std::move(done)); }));
+    return future;
+  }
+  template <class Run>
+  auto done(Run run) {
+    return ask(std::move(run)).get().value();
+  }
+  [[nodiscard]] std::chrono::microseconds elapsed_wall() const {
+    return std::chrono::duration_cast<std::chrono::microseconds>(elapsed);
+  }
+
+  Outcome add_user(const std::string& name) {
+    return done([=, this](Session& s) { return create_user(s, {account, {name, name}, {}, false}); });
+  }
+  AdminAnswer add_token(const std::string& user, CredentialKind kind, const std::string& name = "") {
+    return done([=, this](Session& s) {
+      NewCredential asked;
+      asked.kind = kind;
+      asked.name = name;
+      asked.secret = token_secret;
+      asked.user = UserName{user, user};
+      asked.create_user = true;
+      return new_credential(s, *account, {}, asked);
+    });
+  }
+  static std::string code(std::int64_t place) {
+    return write_code(OathKey(OathAlgorithm::sha1, 6, token_secret.reveal_octets()).code(place), 6);
+  }
+  UserAuthentication attempt(const std::string& user, const std::string& text,
+                             std::optional<std::string> second = {}) const {
+    GivenCodes codes{base::Secret(text), std::nullopt};
+    if (second) codes.second = base::Secret(*second);
+    return {account, user, codes, {}};
+  }
+  Outcome login(const std::string& user, const std::string& text, std::optional<RequestMark> mark = {}) {
+    return done([asked = attempt(user, text), mark](Session& s) {
+      return once(s, mark, [&] { return authenticate_user(s, asked); });
+    });
+  }
+
+  AccountPointer account = std::make_shared<const AccountPolicy>(AccountPolicy{"ACME", {}, {}, {}});
+  base::WallTime wall{std::chrono::seconds(1'700'000'000)};
+  base::Duration elapsed{};  // changed between jobs alone
+  std::atomic<int> failures{0};
+  std::atomic<std::int64_t> secrets_left{-1};
+  std::atomic<std::size_t> largest_batch{0};
+  std::unique_ptr<DatabaseThread> thread;
+
+ private:
+  std::string folder_;
+};
+
+class HouseTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = ::testing::TempDir() + "authservice_XXXXXX";
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    folder_ = name;
+    house_ = std::make_unique<House>(folder_);
+    auto opened = house_->open();
+    ASSERT_TRUE(opened) << opened.error().what;
+  }
+  void TearDown() override {
+    house_.reset();
+    std::filesystem::remove_all(folder_);
+  }
+  void restart() {
+    house_->thread.reset();
+    ASSERT_TRUE(house_->open());
+  }
+  [[nodiscard]] std::int64_t now_step() const { return totp_step(house_->wall, 30); }
+
+  std::string folder_;
+  std::unique_ptr<House> house_;
+};
+
+}  // namespace sallyport::authservice
