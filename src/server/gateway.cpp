@@ -41,14 +41,17 @@ base::Result<void> Gateway::start() {
   const auto hand_over = [this](std::size_t to, Request request) {
     return workers_[to]->push(std::move(request));
   };
+  threads_ = std::make_unique<net::Workers>(count);
   workers_.reserve(count);
   for (std::size_t n = 0; n < count; ++n)
-    workers_.push_back(
-        std::make_unique<Worker>(Worker::Place{n, count, log_, metrics_, resolver_, hash, hand_over}));
+    workers_.push_back(std::make_unique<Worker>(
+        Worker::Place{(*threads_)[n], n, count, log_, metrics_, resolver_, hash, hand_over}));
+  threads_->start();
   auto done = carry_out(std::move(*plan));
   if (done) return done;
-  for (const auto& worker : workers_) worker->stop();
+  stop();
   workers_.clear();
+  threads_.reset();
   return done;
 }
 
@@ -125,7 +128,9 @@ std::size_t Gateway::drain(base::Duration limit) {
   }
   if (left > 0)
     logger_->log(messages::drain_timed_out, wall_now(), {{"left", static_cast<std::int64_t>(left)}});
-  for (const auto& worker : workers_) worker->stop();
+  for (const auto& worker : workers_)
+    worker->run([] {});  // a turn more: the last answers leave at the end of theirs
+  stop();
   state_ = State::stopped;
   return left;
 }

@@ -12,6 +12,7 @@
 #include "base/time.h"
 #include "net/endpoint.h"
 #include "net/resolver.h"
+#include "net/workers.h"
 #include "server/plan.h"
 #include "settings/gateway.h"
 #include "telemetry/log.h"
@@ -47,6 +48,7 @@ class Gateway {
   base::Result<void> carry_out(Plan);
   base::Result<void> prepare_all(Plan&);
   void watch_in_flight(const Plan&);
+  void stop();
 
   enum class State { new_made, ready, leaving, stopped };
   settings::Gateway settings_;
@@ -55,7 +57,8 @@ class Gateway {
   std::unique_ptr<telemetry::Logger> logger_;
   Planner planner_;
   net::Resolver resolver_;
-  std::vector<std::unique_ptr<Worker>> workers_;
+  std::unique_ptr<net::Workers> threads_;
+  std::vector<std::unique_ptr<Worker>> workers_;  // one a thread
   std::vector<PlannedSocket> sockets_;
   std::map<std::string, std::shared_ptr<void>> gauges_;
   std::atomic<State> state_{State::new_made};

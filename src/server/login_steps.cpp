@@ -108,7 +108,7 @@ void LoginOwner::decide(Login& login, const validation::Finish& end) {
   set_due(login, end.send_at);
 }
 
-// While logins get no answer on purpose, Status-Server gets none either; the first that is judged ends it.
+// While logins get no answer on purpose, Status-Server gets none either; the first accept ends it.
 void LoginOwner::note_silence(const Login& login, base::Time now) {
   auto& until = login.first.server->shared->mute_until;
   if (login.end->verdict == Verdict::silent)

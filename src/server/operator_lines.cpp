@@ -89,6 +89,10 @@ void tell_what_it_showed(telemetry::Logger& logger, const Login& login, base::Ti
     case Cause::ambiguous_user:
       logger.log_rarely(messages::user_ambiguous, now, {{"user_store", evidence.user_store}, {"user", user}});
       break;
+    case Cause::user_store_unreachable:
+      logger.log_rarely(messages::user_store_unreachable, now,
+                        {{"user_store", evidence.user_store}, {"detail", evidence.first_detail}});
+      break;
     case Cause::unknown_at_service:
     case Cause::no_credential:
       logger.log_rarely(messages::service_user_without_credential, now,

@@ -19,6 +19,7 @@ std::size_t share_of_memory(std::size_t workers) { return std::bit_floor(remembe
 
 Worker::Worker(Place place)
     : place_(std::move(place)),
+      loop_(place_.loop),
       logger_(place_.log.make_logger()),
       tally_(place_.metrics),
       outside_(make_outside()),
@@ -30,17 +31,8 @@ Worker::Worker(Place place)
                }),
       watch_(place_.metrics, *logger_, place_.number == 0),
       due_(loop_),
-      second_(loop_),
-      thread_([this] { loop_.run(); }) {
+      second_(loop_) {
   loop_.post([this] { every_second(); });
-}
-
-Worker::~Worker() { stop(); }
-
-void Worker::stop() {
-  if (!thread_.joinable()) return;
-  loop_.stop();
-  thread_.join();
 }
 
 void Worker::run(const std::function<void()>& task) {
@@ -56,9 +48,7 @@ Outside Worker::make_outside() {
   return {.now = [this] { return loop_.now(); },
           .send =
               [this](int number, const net::Endpoint& to, const net::Endpoint& from, base::Bytes octets) {
-                auto socket = sockets_.find(number);
-                if (socket == sockets_.end()) socket = closing_.find(number);
-                if (socket != closing_.end()) socket->second->send(to, from, std::move(octets));
+                if (const auto socket = held_socket(number)) socket->send(to, from, std::move(octets));
               },
           .hand_over = place_.hand_over,
           .wake_at = [this](base::SteadyTime when) { wake_at(when); },
@@ -127,8 +117,8 @@ base::Result<void> Worker::prepare_backings(const Plan& plan, Prepared& next) {
 base::Result<void> Worker::prepare_sockets(const Plan& plan, Prepared& next) {
   for (const auto& planned : plan.sockets) {
     next.listenings[planned.number] = {planned.server, planned.port};
-    if (const auto held = sockets_.find(planned.number); held != sockets_.end()) {
-      next.sockets.insert(*held);
+    if (auto held = held_socket(planned.number)) {
+      next.sockets[planned.number] = std::move(held);
       continue;
     }
     auto opened = open(planned);
@@ -137,6 +127,12 @@ base::Result<void> Worker::prepare_sockets(const Plan& plan, Prepared& next) {
     next.sockets[planned.number] = std::move(*opened);
   }
   return {};
+}
+
+std::shared_ptr<net::UdpSocket> Worker::held_socket(int number) const {
+  for (const auto* sockets : {&sockets_, &closing_})
+    if (const auto found = sockets->find(number); found != sockets->end()) return found->second;
+  return nullptr;
 }
 
 base::Result<std::shared_ptr<net::UdpSocket>> Worker::open(const PlannedSocket& planned) {
@@ -166,6 +162,7 @@ void Worker::commit() {
   for (auto& [number, socket] : sockets_)
     if (!next.sockets.contains(number)) closing_[number] = std::move(socket);
   sockets_ = std::move(next.sockets);
+  std::erase_if(closing_, [&](const auto& closing) { return sockets_.contains(closing.first); });
   watch_.adopt(next.servers, next.backings);
   owner_.adopt(std::move(next.backings));
   reception_.adopt(std::move(next.listenings));

@@ -1,12 +1,11 @@
 #pragma once
-// One worker: a thread with one loop, its own sockets, user stores and channel, a reception for what its
+// One worker: a loop with its thread, its own sockets, user stores and channel, a reception for what its
 // sockets receive, and the logins that it owns. Others reach it by its mailbox and by run(). New settings are
 // prepared first, while the old ones serve, and then either committed or abandoned: so a reload that fails
 // changes nothing.
 #include <atomic>
 #include <memory>
 #include <optional>
-#include <thread>
 #include <unordered_map>
 #include <vector>
 
@@ -23,6 +22,7 @@ namespace sallyport::server {
 class Worker {
  public:
   struct Place {
+    net::Loop& loop;  // its thread is the worker
     std::size_t number = 0, count = 1;
     telemetry::Log& log;
     telemetry::Metrics& metrics;
@@ -31,15 +31,13 @@ class Worker {
     std::function<bool(std::size_t, Request)> hand_over;
   };
   explicit Worker(Place);
-  ~Worker();  // ends the thread
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  // In the worker's thread; waits until it is done. Not from another worker.
+  // In the worker's thread, which must be running; waits until it is done. Not from another worker.
   void run(const std::function<void()>&);
   [[nodiscard]] bool push(Request request) { return mailbox_.push(std::move(request)); }
   [[nodiscard]] std::size_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
-  void stop();
 
   // These in the worker's thread.
   base::Result<void> prepare(const Plan&);
@@ -62,13 +60,14 @@ class Worker {
   base::Result<void> prepare_backings(const Plan&, Prepared&);
   base::Result<void> prepare_sockets(const Plan&, Prepared&);
   base::Result<std::shared_ptr<net::UdpSocket>> open(const PlannedSocket&);
+  [[nodiscard]] std::shared_ptr<net::UdpSocket> held_socket(int number) const;
   Outside make_outside();
   void wake_at(base::SteadyTime);
   void wake();
   void every_second();
 
   Place place_;
-  net::Loop loop_;
+  net::Loop& loop_;
   std::unique_ptr<telemetry::Logger> logger_;
   Tally tally_;
   Outside outside_;
@@ -82,7 +81,6 @@ class Worker {
   net::Timer due_, second_;
   std::optional<base::SteadyTime> armed_;
   std::atomic<std::size_t> in_flight_{0};
-  std::thread thread_;
 };
 
 }  // namespace sallyport::server
