@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/post.hpp>
+#include <csignal>
 
 #include "net/asio.h"
 
@@ -36,7 +37,12 @@ void turn(Loop::Asio& asio, base::SteadyTime until) {
 
 }  // namespace
 
-Loop::Loop() : asio_(std::make_unique<Asio>()) { asio_->io.get_executor().on_work_started(); }
+Loop::Loop() : asio_(std::make_unique<Asio>()) {
+  // OpenSSL and libldap write to sockets without MSG_NOSIGNAL; a peer that has left must not end the program.
+  static const auto ignored = std::signal(SIGPIPE, SIG_IGN);
+  static_cast<void>(ignored);
+  asio_->io.get_executor().on_work_started();
+}
 
 Loop::~Loop() = default;
 

@@ -1,0 +1,450 @@
+#include "net/http_client.h"
+
+#include <openssl/ssl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "net/http_exchange.h"
+#include "net/http_server.h"
+#include "net/test_peer_test.h"
+#include "net/tls_context.h"
+
+namespace sallyport::net {
+namespace {
+
+using namespace std::chrono_literals;
+
+HttpClient::Options client_of(const std::string& name, const std::string& authority = "ca") {
+  HttpClient::Options options;
+  options.tls.ca_file = certificate_file(authority + ".pem");
+  if (!name.empty()) options.tls.identity = identity(name);
+  return options;
+}
+
+HttpRequest request_to(const Endpoint& address, std::string body = "hello",
+                       const std::string& host = "localhost") {
+  HttpRequest request;
+  request.url = "https://" + host + ":" + std::to_string(address.port) + "/path?query";
+  request.addresses = {address};
+  request.headers = {{"Content-Type", "text/xml"}, {"SOAPAction", "\"\""}};
+  request.body = std::move(body);
+  request.connect_limit = 10s;
+  request.limit = 15s;
+  return request;
+}
+
+HttpAnswer exchange(Loop& loop, HttpClient& client, HttpRequest request) {
+  HttpAnswer answer;
+  int calls = 0;
+  client.start(std::move(request), [&](HttpAnswer got) {
+    answer = std::move(got);
+    ++calls;
+    loop.stop();
+  });
+  EXPECT_EQ(calls, 0) << "not from inside start()";
+  loop.run_for(30s);
+  EXPECT_EQ(calls, 1);
+  EXPECT_EQ(client.in_flight(), 0U);
+  return answer;
+}
+
+// Our own server under mutual TLS, on the client's loop.
+struct Service {
+  explicit Service(const std::string& name = "server", HttpServer::Serve serve = {},
+                   const std::string& client_ca = "ca") {
+    HttpServer::Options options;
+    options.listen = Endpoint::parse("127.0.0.1:0").value();
+    options.tls = TlsServer{identity(name), client_ca.empty() ? "" : certificate_file(client_ca + ".pem")};
+    if (!serve) {
+      serve = [this](HttpServerRequest request, HttpServer::Respond respond) {
+        last = request;
+        respond({.headers = {{"X-One", "1"}}, .body = "got " + request.body});
+      };
+    }
+    auto opened = HttpServer::open(loop, std::move(options), std::move(serve));
+    EXPECT_TRUE(opened) << opened.error().what;
+    server = std::move(*opened);
+  }
+  HttpAnswer ask(const HttpClient::Options& options, HttpRequest request) {
+    auto client = HttpClient::make(loop, options);
+    EXPECT_TRUE(client) << client.error().what;
+    return exchange(loop, **client, std::move(request));
+  }
+  HttpAnswer ask(const HttpClient::Options& options) { return ask(options, request_to(server->local())); }
+  Loop loop;
+  HttpServerRequest last;
+  std::unique_ptr<HttpServer> server;
+};
+
+TEST(HttpClient, exchanges_over_mutual_tls) {
+  Service service;
+  const auto answer = service.ask(client_of("client"));
+  EXPECT_EQ(answer.end, HttpEnd::answered) << answer.detail;
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, "got hello");
+  EXPECT_EQ(answer.remote_address, "127.0.0.1");
+  EXPECT_FALSE(answer.connection_was_reused);
+  EXPECT_TRUE(answer.request_left);
+  EXPECT_GT(answer.connected_after, 0ns);
+  EXPECT_GE(answer.ended_after, answer.connected_after);
+  EXPECT_NE(std::ranges::find(answer.headers, std::pair<std::string, std::string>("x-one", "1")),
+            answer.headers.end());
+  EXPECT_EQ(service.last.method, "POST");
+  EXPECT_EQ(service.last.path, "/path");
+  EXPECT_EQ(service.last.query, "query");
+  EXPECT_NE(std::ranges::find(service.last.headers, std::pair<std::string, std::string>("soapaction", "\"\"")),
+            service.last.headers.end());
+  ASSERT_TRUE(service.last.client_certificate);
+  EXPECT_EQ(service.last.client_certificate->common_name, "client");
+  EXPECT_EQ(service.last.client_certificate->fingerprint_sha256,
+            facts_of(identity("client").certificate_pem)->fingerprint_sha256);
+}
+
+TEST(HttpClient, keeps_connections_and_takes_a_fresh_one_when_asked) {
+  Service service;
+  auto client = HttpClient::make(service.loop, client_of("client")).value();
+  const auto address = service.server->local();
+  EXPECT_FALSE(exchange(service.loop, *client, request_to(address)).connection_was_reused);
+  const auto kept = exchange(service.loop, *client, request_to(address));
+  EXPECT_EQ(kept.end, HttpEnd::answered);
+  EXPECT_TRUE(kept.connection_was_reused);
+  EXPECT_TRUE(kept.request_left);
+  auto fresh = request_to(address);
+  fresh.fresh_connection = true;
+  const auto resumed = exchange(service.loop, *client, std::move(fresh));
+  EXPECT_EQ(resumed.end, HttpEnd::answered);
+  EXPECT_FALSE(resumed.connection_was_reused);
+  ASSERT_TRUE(service.last.client_certificate) << "known on a resumed TLS session too";
+  EXPECT_EQ(service.last.client_certificate->common_name, "client");
+}
+
+TEST(HttpClient, many_at_once_are_answered_each_with_its_own) {
+  Service service;
+  auto client = HttpClient::make(service.loop, client_of("client")).value();
+  int good = 0, left = 50;
+  for (int i = 0; i < 50; ++i) {
+    const auto text = std::to_string(i);
+    client->start(request_to(service.server->local(), text), [&, text](const HttpAnswer& answer) {
+      good += answer.end == HttpEnd::answered && answer.body == "got " + text ? 1 : 0;
+      EXPECT_EQ(answer.detail, "");
+      if (--left == 0) service.loop.stop();
+    });
+  }
+  EXPECT_EQ(client->in_flight(), 50U);
+  service.loop.run_for(30s);
+  EXPECT_EQ(good, 50);
+}
+
+TEST(HttpClient, sends_a_large_body_and_takes_a_large_answer) {
+  Service service;
+  const std::string body(900'000, 'x');
+  const auto answer = service.ask(client_of("client"), request_to(service.server->local(), body));
+  EXPECT_EQ(answer.end, HttpEnd::answered) << answer.detail;
+  EXPECT_EQ(answer.body.size(), body.size() + 4);
+}
+
+TEST(HttpClient, asks_with_get_when_there_is_no_body) {
+  Service service;
+  service.ask(client_of("client"), request_to(service.server->local(), ""));
+  EXPECT_EQ(service.last.method, "GET");
+}
+
+TEST(HttpClient, an_answer_of_any_status_is_an_answer_and_no_redirect_is_followed) {
+  int served = 0;
+  Service service("server", [&](HttpServerRequest, HttpServer::Respond respond) {
+    ++served;
+    respond({.status = 302, .headers = {{"Location", "https://localhost:1/"}}, .body = ""});
+  });
+  const auto answer = service.ask(client_of("client"));
+  EXPECT_EQ(answer.end, HttpEnd::answered);
+  EXPECT_EQ(answer.status, 302);
+  EXPECT_EQ(served, 1);
+}
+
+TEST(HttpClient, tells_the_certificate_causes_apart) {
+  struct Row {
+    const char *server, *client, *trusts, *host;
+    HttpEnd end;
+  };
+  for (const auto& row : {
+           Row{"expired_server", "client", "ca", "localhost", HttpEnd::service_certificate_expired},
+           Row{"expired_other_server", "client", "ca", "localhost", HttpEnd::service_not_trusted},
+           Row{"expired_server", "client", "stranger_ca", "localhost", HttpEnd::service_not_trusted},
+           Row{"other_server", "client", "ca", "localhost", HttpEnd::service_not_trusted},
+           Row{"stranger_server", "client", "ca", "localhost", HttpEnd::service_not_trusted},
+           Row{"server", "client", "ca", "wrong.example.test", HttpEnd::service_not_trusted},
+           Row{"server", "expired_client", "ca", "localhost", HttpEnd::own_certificate_expired},
+           Row{"server", "stranger_client", "ca", "localhost", HttpEnd::own_certificate_refused},
+           Row{"server", "", "ca", "localhost", HttpEnd::own_certificate_refused},
+           Row{"server", "client", "ca", "127.0.0.1", HttpEnd::answered},
+       }) {
+    Service service(row.server);
+    const auto answer =
+        service.ask(client_of(row.client, row.trusts), request_to(service.server->local(), "x", row.host));
+    EXPECT_EQ(static_cast<int>(answer.end), static_cast<int>(row.end))
+        << row.server << " " << row.client << " " << row.host << ": " << answer.detail;
+    if (row.end != HttpEnd::answered) EXPECT_NE(answer.detail, "");
+    if (row.end != HttpEnd::answered) EXPECT_NE(service.last.method, "POST") << "no request may get through";
+  }
+}
+
+TEST(HttpClient, a_name_need_not_match_where_the_settings_say_so) {
+  Service service("other_server");
+  auto options = client_of("client");
+  options.tls.verify_name = false;
+  EXPECT_EQ(service.ask(options).end, HttpEnd::answered);
+}
+
+// A peer of octets: accepts on a thread of its own and does as told with each connection.
+class Peer {
+ public:
+  explicit Peer(std::function<void(int)> serve) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    sockaddr_storage address{};
+    socklen_t length = Endpoint::parse("127.0.0.1:0")->to(address);
+    EXPECT_EQ(::bind(socket_, reinterpret_cast<sockaddr*>(&address), length), 0);
+    EXPECT_EQ(::listen(socket_, 16), 0);
+    getsockname(socket_, reinterpret_cast<sockaddr*>(&address), &length);
+    local = Endpoint::from(address);
+    thread_ = std::jthread([this, serve = std::move(serve)] {
+      for (int connection = 0; (connection = ::accept(socket_, nullptr, nullptr)) >= 0;) {
+        const timeval limit{5, 0};
+        setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+        serve(connection);
+        ::close(connection);
+      }
+    });
+  }
+  ~Peer() {
+    ::shutdown(socket_, SHUT_RDWR);
+    thread_.join();
+    ::close(socket_);
+  }
+  Endpoint local;
+
+ private:
+  int socket_;
+  std::jthread thread_;
+};
+
+// The same, with TLS established.
+std::function<void(int)> over_tls(std::function<void(SSL*, int)> serve) {
+  auto context = std::make_shared<ContextOwner>(server_context({identity("server"), ""}).value());
+  return [context, serve = std::move(serve)](int connection) {
+    const SslOwner ssl(SSL_new(context->get()));
+    SSL_set_fd(ssl.get(), connection);
+    if (SSL_accept(ssl.get()) == 1) serve(ssl.get(), connection);
+  };
+}
+
+void hear(SSL* ssl) {
+  char buffer[4'096];
+  SSL_read(ssl, buffer, sizeof buffer);
+}
+
+void wait_for_end(int connection) {
+  char buffer[4'096];
+  while (::recv(connection, buffer, sizeof buffer, 0) > 0) {
+  }
+}
+
+void reset(int connection) {
+  const linger now{1, 0};
+  setsockopt(connection, SOL_SOCKET, SO_LINGER, &now, sizeof now);
+}
+
+HttpAnswer ask(std::function<void(int)> serve) {
+  Peer peer(std::move(serve));
+  Loop loop;
+  auto client = HttpClient::make(loop, client_of("client")).value();
+  auto full = request_to(peer.local);
+  full.connect_limit = 200ms;
+  full.limit = 400ms;
+  full.answer_limit = 1'000;
+  return exchange(loop, *client, std::move(full));
+}
+
+void expect_end(const HttpAnswer& answer, HttpEnd end, bool request_left) {
+  EXPECT_EQ(static_cast<int>(answer.end), static_cast<int>(end)) << answer.detail;
+  EXPECT_EQ(answer.request_left, request_left);
+  EXPECT_NE(answer.detail, "");
+}
+
+TEST(HttpEnds, refused) {
+  Endpoint nobody;
+  {
+    nobody = Peer([](int) {}).local;
+  }
+  Loop loop;
+  auto client = HttpClient::make(loop, client_of("client")).value();
+  expect_end(exchange(loop, *client, request_to(nobody)), HttpEnd::refused, false);
+}
+
+TEST(HttpEnds, unreachable) {
+  Loop loop;
+  auto client = HttpClient::make(loop, client_of("client")).value();
+  // The discard prefix of RFC 6666 has no route here; where it has one, it is silent.
+  auto request = request_to(Endpoint::parse("[100::1]:443").value());
+  request.connect_limit = 100ms;
+  const auto end = exchange(loop, *client, std::move(request)).end;
+  EXPECT_TRUE(end == HttpEnd::unreachable || end == HttpEnd::connect_timed_out || end == HttpEnd::local)
+      << static_cast<int>(end);
+}
+
+TEST(HttpEnds, a_peer_that_accepts_and_says_nothing_is_a_connect_time_out) {
+  const auto answer = ask(wait_for_end);
+  expect_end(answer, HttpEnd::connect_timed_out, false);
+  EXPECT_GE(answer.ended_after, 190ms);
+  EXPECT_LT(answer.ended_after, 350ms);
+}
+
+TEST(HttpEnds, a_peer_that_never_answers_is_a_time_out) {
+  const auto answer = ask(over_tls([](SSL*, int connection) { wait_for_end(connection); }));
+  expect_end(answer, HttpEnd::timed_out, true);
+  EXPECT_LT(answer.ended_after, 600ms);
+}
+
+TEST(HttpEnds, a_peer_that_drips_its_answer_is_a_time_out) {
+  expect_end(ask(over_tls([](SSL* ssl, int) {
+               hear(ssl);
+               SSL_write(ssl, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n", 41);
+               for (int i = 0; i < 30 && SSL_write(ssl, "x", 1) == 1; ++i) std::this_thread::sleep_for(30ms);
+             })),
+             HttpEnd::timed_out, true);
+}
+
+TEST(HttpEnds, closed_before_in_and_after_the_handshake_is_a_reset) {
+  expect_end(ask([](int) {}), HttpEnd::reset, false);
+  expect_end(ask([](int connection) {
+               char buffer[64];
+               ::recv(connection, buffer, sizeof buffer, 0);
+               reset(connection);
+             }),
+             HttpEnd::reset, false);
+  expect_end(ask(over_tls([](SSL* ssl, int) { hear(ssl); })), HttpEnd::reset, true);
+  expect_end(ask(over_tls([](SSL* ssl, int connection) {
+               hear(ssl);
+               SSL_write(ssl, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nhalf", 45);
+               reset(connection);
+             })),
+             HttpEnd::reset, true);
+}
+
+TEST(HttpEnds, what_is_not_http_or_too_large_is_malformed) {
+  const auto saying = [](std::string octets) {
+    return over_tls([octets](SSL* ssl, int connection) {
+      hear(ssl);
+      SSL_write(ssl, octets.data(), static_cast<int>(octets.size()));
+      SSL_shutdown(ssl);
+      wait_for_end(connection);
+    });
+  };
+  expect_end(ask(saying("SSH-2.0-OpenSSH_9.2\r\n")), HttpEnd::malformed, true);
+  expect_end(ask(saying("HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n" + std::string(2'000, 'x'))),
+             HttpEnd::malformed, true);
+  expect_end(ask(saying("HTTP/1.1 200 OK\r\nX: " + std::string(70'000, 'x') + "\r\n\r\n")), HttpEnd::malformed,
+             true);
+  expect_end(ask(saying("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")), HttpEnd::malformed,
+             true);
+}
+
+TEST(HttpEnds, a_peer_without_tls_is_a_failed_handshake) {
+  expect_end(ask([](int connection) {
+               ::send(connection, "HTTP/1.1 400 Bad Request\r\n\r\n", 28, MSG_NOSIGNAL);
+               wait_for_end(connection);
+             }),
+             HttpEnd::tls_failed, false);
+}
+
+TEST(HttpEnds, no_descriptor_left_is_local) {
+  Loop loop;
+  auto client = HttpClient::make(loop, client_of("client")).value();
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit none{3, before.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &none);
+  const auto answer = exchange(loop, *client, request_to(Endpoint::parse("127.0.0.1:9").value()));
+  setrlimit(RLIMIT_NOFILE, &before);
+  expect_end(answer, HttpEnd::local, false);
+}
+
+TEST(HttpEnds, what_cannot_be_begun_is_local_and_said_later) {
+  Loop loop;
+  auto client = HttpClient::make(loop, client_of("client")).value();
+  const auto somewhere = Endpoint::parse("127.0.0.1:9").value();
+  auto plain = request_to(somewhere);
+  plain.url = "http://localhost:9/";
+  expect_end(exchange(loop, *client, std::move(plain)), HttpEnd::local, false);
+  auto split = request_to(somewhere);
+  split.headers = {{"X", "a\r\nY: b"}};
+  expect_end(exchange(loop, *client, std::move(split)), HttpEnd::local, false);
+  auto nowhere = request_to(somewhere);
+  nowhere.addresses.clear();
+  expect_end(exchange(loop, *client, std::move(nowhere)), HttpEnd::local, false);
+}
+
+TEST(HttpEnds, alerts_are_read_as_rfc_8446_means_them) {
+  HttpFindings findings{.code = CURLE_RECV_ERROR, .tls = {}};
+  findings.tls.alert_received = SSL3_AD_CERTIFICATE_REVOKED;
+  EXPECT_EQ(end_of(findings), HttpEnd::own_certificate_refused);
+  findings.tls.alert_received = SSL3_AD_CERTIFICATE_EXPIRED;
+  EXPECT_EQ(end_of(findings), HttpEnd::own_certificate_expired);
+  findings.tls.alert_received = SSL3_AD_HANDSHAKE_FAILURE;
+  EXPECT_EQ(end_of(findings), HttpEnd::reset);
+  findings.code = CURLE_SSL_CONNECT_ERROR;
+  EXPECT_EQ(end_of(findings), HttpEnd::tls_failed);
+}
+
+TEST(HttpClient, destroyed_with_an_exchange_under_way_calls_nobody) {
+  Peer peer(wait_for_end);
+  Loop loop;
+  auto client = HttpClient::make(loop, client_of("client")).value();
+  int calls = 0;
+  client->start(request_to(peer.local), [&](const HttpAnswer&) { ++calls; });
+  loop.run_for(10ms);
+  client.reset();
+  loop.run_for(10ms);
+  EXPECT_EQ(calls, 0);
+}
+
+TEST(HttpClient, may_be_destroyed_by_an_answer) {
+  Service service;
+  auto client = HttpClient::make(service.loop, client_of("client")).value();
+  client->start(request_to(service.server->local()), [&](const HttpAnswer&) {
+    client.reset();
+    service.loop.stop();
+  });
+  EXPECT_FALSE(service.loop.run_for(5s));
+}
+
+TEST(HttpClient, goes_on_to_the_next_address_when_the_first_refuses) {
+  Service service;
+  auto request = request_to(service.server->local());
+  request.addresses = {Endpoint::parse("127.0.0.9:1").value(), service.server->local()};
+  EXPECT_EQ(service.ask(client_of("client"), std::move(request)).end, HttpEnd::answered);
+}
+
+TEST(HttpClient, follows_a_change_of_addresses) {
+  Service service;
+  auto client = HttpClient::make(service.loop, client_of("client")).value();
+  auto wrong = request_to(service.server->local());
+  wrong.addresses = {Endpoint::parse("127.0.0.9:1").value()};
+  EXPECT_EQ(exchange(service.loop, *client, wrong).end, HttpEnd::refused);
+  EXPECT_EQ(exchange(service.loop, *client, request_to(service.server->local())).end, HttpEnd::answered);
+}
+
+TEST(HttpOrigin, is_the_host_and_port_of_an_https_url) {
+  EXPECT_EQ(origin_of("https://a.example/x")->host, "a.example");
+  EXPECT_EQ(origin_of("https://a.example/x")->port, 443);
+  EXPECT_EQ(origin_of("https://[::1]:8443")->host, "::1");
+  for (const char* url :
+       {"http://a/", "ftp://a/", "a", "", "https://", "https://u:p@a/", "https://a:0/", "https://a:99999/"}) {
+    EXPECT_FALSE(origin_of(url)) << url;
+  }
+}
+
+}  // namespace
+}  // namespace sallyport::net
