@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t pending_limit = 4U << 20U;  // octets
 constexpr auto try_again_after = std::chrono::seconds(5);
+constexpr auto come_back_after = std::chrono::seconds(1);  // to a server that took lines before
 constexpr auto name_limit = std::chrono::seconds(5);
 
 std::string own_host_name() {
@@ -76,6 +77,7 @@ void SyslogSink::pump(base::SteadyTime now) {
   if (wire_->is_open()) return;
   if (was_open_) {
     was_open_ = false;
+    next_try_ = now + come_back_after;
     in_trouble(wire_->closed_because());
   }
   if (!connecting_ && now >= next_try_) connect(now);
