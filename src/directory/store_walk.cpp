@@ -15,7 +15,8 @@ struct Walk {
   UserStores::Done done;
   std::size_t store = 0;      // the one that is being asked
   base::Duration searched{};  // in the stores before
-  std::string skipped;        // stores that could not be asked
+  bool any_asked = false;
+  std::string skipped;  // stores that could not be asked
 };
 
 class StoreWalk final : public UserStores {
@@ -107,6 +108,7 @@ void StoreWalk::answered(const std::shared_ptr<Walk>& walk, StoreAnswer told) {
     return finish(walk, std::move(answer));
   }
   walk->searched += answer.search_took;
+  walk->any_asked = walk->any_asked || !skipped;
   if (skipped) walk->skipped += fmt::format("; {} skipped: {}", answer.entry.user_store, answer.detail);
   if (++walk->store < stores_.size()) return ask_next(walk);
   nobody_knows(walk, std::move(answer));
@@ -118,10 +120,9 @@ void StoreWalk::nobody_knows(const std::shared_ptr<Walk>& walk, Answer last) {
   Answer answer;
   answer.search_took = walk->searched;
   // When nothing could be asked nothing is known.
-  const bool any_asked = last.outcome == Outcome::unknown_user || stores_.size() > 1;
-  answer.outcome = any_asked ? Outcome::unknown_user : Outcome::unavailable;
-  answer.detail = any_asked ? "unknown in every user store" + walk->skipped : last.detail;
-  if (!any_asked || !walk->question->password) return finish(walk, std::move(answer));
+  answer.outcome = walk->any_asked ? Outcome::unknown_user : Outcome::unavailable;
+  answer.detail = walk->any_asked ? "unknown in every user store" + walk->skipped : last.detail;
+  if (!walk->any_asked || !walk->question->password) return finish(walk, std::move(answer));
   stores_.back().store->ask_in_vain(
       walk->question, [this, alive = std::weak_ptr(alive_), walk, answer = std::move(answer)]() mutable {
         if (!alive.expired() && !walk->question->over) finish(walk, std::move(answer));
