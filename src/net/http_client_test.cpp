@@ -245,6 +245,14 @@ void hear(SSL* ssl) {
   SSL_read(ssl, buffer, sizeof buffer);
 }
 
+void say(SSL* ssl, std::string_view octets) {
+  while (!octets.empty()) {
+    const int put = SSL_write(ssl, octets.data(), static_cast<int>(octets.size()));
+    if (put <= 0) return;
+    octets.remove_prefix(static_cast<std::size_t>(put));
+  }
+}
+
 void wait_for_end(int connection) {
   char buffer[4'096];
   while (::recv(connection, buffer, sizeof buffer, 0) > 0) {
@@ -268,7 +276,7 @@ HttpAnswer ask(std::function<void(int)> serve) {
 }
 
 void expect_end(const HttpAnswer& answer, HttpEnd end, bool request_left) {
-  EXPECT_EQ(static_cast<int>(answer.end), static_cast<int>(end)) << answer.detail;
+  EXPECT_EQ(static_cast<int>(answer.end), static_cast<int>(end)) << answer.detail << " " << answer.status;
   EXPECT_EQ(answer.request_left, request_left);
   EXPECT_NE(answer.detail, "");
 }
@@ -333,22 +341,32 @@ TEST(HttpEnds, closed_before_in_and_after_the_handshake_is_a_reset) {
              HttpEnd::reset, true);
 }
 
+TEST(HttpEnds, an_answer_that_ends_within_its_header_is_a_reset_and_no_answer) {
+  const auto answer = ask(over_tls([](SSL* ssl, int connection) {
+    hear(ssl);
+    say(ssl, "HTTP/1.1 200 OK\r\nContent-Ty");
+    SSL_shutdown(ssl);
+    wait_for_end(connection);
+  }));
+  expect_end(answer, HttpEnd::reset, true);
+}
+
 TEST(HttpEnds, what_is_not_http_or_too_large_is_malformed) {
   const auto saying = [](std::string octets) {
     return over_tls([octets](SSL* ssl, int connection) {
       hear(ssl);
-      SSL_write(ssl, octets.data(), static_cast<int>(octets.size()));
+      say(ssl, octets);
       SSL_shutdown(ssl);
       wait_for_end(connection);
     });
   };
-  expect_end(ask(saying("SSH-2.0-OpenSSH_9.2\r\n")), HttpEnd::malformed, true);
-  expect_end(ask(saying("HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n" + std::string(2'000, 'x'))),
-             HttpEnd::malformed, true);
-  expect_end(ask(saying("HTTP/1.1 200 OK\r\nX: " + std::string(70'000, 'x') + "\r\n\r\n")), HttpEnd::malformed,
-             true);
-  expect_end(ask(saying("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")), HttpEnd::malformed,
-             true);
+  for (const auto& octets : {std::string("SSH-2.0-OpenSSH_9.2\r\n"),
+                             "HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n" + std::string(2'000, 'x'),
+                             "HTTP/1.1 200 OK\r\nX: " + std::string(70'000, 'x') + "\r\n\r\n",
+                             std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")}) {
+    SCOPED_TRACE(octets.substr(0, 40));
+    expect_end(ask(saying(octets)), HttpEnd::malformed, true);
+  }
 }
 
 TEST(HttpEnds, a_peer_without_tls_is_a_failed_handshake) {

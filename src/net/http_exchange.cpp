@@ -102,6 +102,7 @@ std::size_t on_field(char* octets, std::size_t, std::size_t count, void* user) {
     return 0;
   }
   if (line.starts_with("HTTP/")) exchange.answer.headers.clear();  // what came before was a 1xx
+  exchange.header_whole = line == "\r\n" || line == "\n";
   const auto colon = line.find(':');
   if (line.starts_with("HTTP/") || colon == std::string_view::npos) return count;
   std::string name(line.substr(0, colon));
@@ -254,6 +255,9 @@ base::Result<void> HttpExchange::prepare(HttpRequest asked, HttpClient::Done whe
 
 HttpAnswer HttpExchange::conclude(CURLcode code) {
   HttpFindings findings;
+  // libcurl is content with an answer that ends in the middle of its header.
+  const bool headless = code == CURLE_OK && !header_whole;
+  if (headless) code = CURLE_PARTIAL_FILE;
   findings.code = code;
   findings.system_error = told<long>(easy, CURLINFO_OS_ERRNO);
   findings.connected = told<curl_off_t>(easy, CURLINFO_PRETRANSFER_TIME_T) > 0;
@@ -293,6 +297,7 @@ void HttpExchange::clear() {
   trace.reset();
   header_octets = 0;
   too_large = false;
+  header_whole = false;
   socket_error = 0;
   error_words[0] = '\0';
 }

@@ -55,6 +55,7 @@ struct HttpExchange {
   std::shared_ptr<TlsTrace> trace;  // of the connection that this exchange made; empty for a kept one
   std::size_t header_octets = 0;
   bool too_large = false;
+  bool header_whole = false;
   int socket_error = 0;  // why no socket could be made
   char error_words[CURL_ERROR_SIZE] = {};
   CurlList header_lines, address_lines;
