@@ -27,9 +27,13 @@ base::WallTime wall_now() {
 Gateway::Gateway(settings::Gateway settings, telemetry::Log& log, telemetry::Metrics& metrics)
     : settings_(std::move(settings)), log_(log), metrics_(metrics), logger_(log.make_logger()) {}
 
-Gateway::~Gateway() {
-  for (const auto& worker : workers_)
-    worker->stop();  // all, before the first goes: they hand requests to each other
+Gateway::~Gateway() { stop(); }
+
+// All threads end before the first worker goes: they hand requests to each other.
+void Gateway::stop() {
+  if (!threads_) return;
+  threads_->stop();
+  threads_->join();
 }
 
 base::Result<void> Gateway::start() {
