@@ -1,5 +1,6 @@
 #include "directory/bind_pool.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace sallyport::directory {
@@ -60,14 +61,15 @@ void BindPool::make_idle(const Session& session) {
 }
 
 void BindPool::run(Session session, BindTask task) {
-  ++busy_;
-  auto* const raw = session.get();
+  auto* const raw = busy_.emplace_back(std::move(session)).get();
   const auto question = task.question;
   raw->bind(task.dn, *question->password,
-            [this, alive = std::weak_ptr(alive_), session = std::move(session),
+            [this, alive = std::weak_ptr(alive_), raw,
              done = std::move(task.done)](base::Result<Reply, Lost> reply) mutable {
               if (!alive.expired()) {
-                --busy_;
+                const auto found = std::ranges::find(busy_, raw, &Session::get);
+                const auto session = std::move(*found);
+                busy_.erase(found);
                 if (reply && session->is_open()) make_idle(session);
                 if (!reply) {
                   close_idle();

@@ -36,7 +36,7 @@ class BindPool {
   void close_idle();                            // suspected, because a sibling was lost
   void refuse_waiting(const Lost&);             // nothing of them was sent
   void allow_growth() { limit_now_ = limit_; }  // after a connection too many was refused
-  [[nodiscard]] std::size_t open_sessions() const { return idle_.size() + busy_; }
+  [[nodiscard]] std::size_t open_sessions() const { return idle_.size() + busy_.size(); }
 
  private:
   using Session = std::shared_ptr<LdapSession>;
@@ -51,7 +51,8 @@ class BindPool {
   std::function<void(const Lost&)> lost_;
   std::vector<Session> idle_;  // the last used is used next
   std::deque<BindTask> waiting_;
-  std::size_t busy_ = 0, opening_ = 0;
+  std::vector<Session> busy_;
+  std::size_t opening_ = 0;
   std::shared_ptr<int> alive_ = std::make_shared<int>();
 };
 

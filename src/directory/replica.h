@@ -26,6 +26,7 @@ class Replica {
 
   Replica(net::Loop&, std::shared_ptr<const SessionTarget>, std::size_t pool, base::Duration probe_interval,
           std::function<void()> changed);
+  ~Replica() { addresses_->abandon(); }
   Replica(const Replica&) = delete;
   Replica& operator=(const Replica&) = delete;
 

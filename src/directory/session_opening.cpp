@@ -94,6 +94,7 @@ class Opening : public std::enable_shared_from_this<Opening> {
     addresses_->prefer(endpoint);
     const int descriptor = link->take_descriptor();
     session_ = LdapSession::make(loop_, descriptor, std::move(link), target_->request_limit);
+    addresses_->opening(session_);
     if (!session_->is_open()) return fail("libldap took no connection");
     if (target_->at.tls != DirectoryTls::start_tls) return secured();
     session_->start_tls(target_->connect_limit, [self = shared_from_this()](base::Result<Reply, Lost> reply) {
@@ -160,6 +161,19 @@ void Addresses::get(const std::shared_ptr<Addresses>& self, Done done) {
                              if (!self->known_.empty()) return done(self->known_);
                              done(std::move(answer));
                            });
+}
+
+void Addresses::opening(const std::shared_ptr<LdapSession>& session) {
+  std::erase_if(opening_, [](const auto& earlier) { return earlier.expired(); });
+  opening_.push_back(session);
+  if (abandoned_) session->close();
+}
+
+void Addresses::abandon() {
+  abandoned_ = true;
+  for (const auto& weak : std::exchange(opening_, {})) {
+    if (const auto session = weak.lock()) session->close();
+  }
 }
 
 void Addresses::prefer(const net::Endpoint& endpoint) {

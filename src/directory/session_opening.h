@@ -35,18 +35,23 @@ struct Opened {
 };
 using OpenedDone = std::function<void(Opened)>;
 
-// The addresses of one name, asked for again when they are old; old ones are better than none.
+// The way to one directory: the addresses of its name, asked for again when they are old (old ones are better
+// than none), and the sessions that are being opened, which end with it.
 class Addresses {
  public:
   using Done = std::function<void(base::Result<std::vector<net::Endpoint>>)>;
   Addresses(net::Loop& loop, std::shared_ptr<const SessionTarget> target)
       : loop_(loop), target_(std::move(target)) {}
   static void get(const std::shared_ptr<Addresses>&, Done);
+  void opening(const std::shared_ptr<LdapSession>&);
+  void abandon();                     // closes the sessions that are being opened: nobody is told
   void prefer(const net::Endpoint&);  // it answered: first, the next time
 
  private:
   net::Loop& loop_;
   std::shared_ptr<const SessionTarget> target_;
+  std::vector<std::weak_ptr<LdapSession>> opening_;
+  bool abandoned_ = false;
   std::vector<net::Endpoint> known_;
   base::SteadyTime known_until_{};
 };
