@@ -70,7 +70,7 @@ CURLcode on_new_context(CURL*, void* new_context, void* user) {
   auto* judgement = new Judgement{&exchange.trust, exchange.host, exchange.trace};
   SSL_CTX_set_ex_data(context, judgement_index(), judgement);
   SSL_CTX_set_cert_verify_callback(context, judge, judgement);
-  SSL_CTX_set_read_ahead(context, 1);
+  // No read-ahead: libcurl asks SSL_pending(), which does not see records that lie unopened in the buffer.
   if (exchange.trust.identity && !exchange.trust.identity->use_in(context)) return CURLE_SSL_CERTPROBLEM;
   return CURLE_OK;
 }

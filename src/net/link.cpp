@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/invariant.h"
 #include "net/link_pump.h"
 #include "net/stream.h"
 
@@ -68,16 +69,32 @@ class PumpedLink : public std::enable_shared_from_this<PumpedLink> {
 
   int take_descriptor() { return library_.release(); }
 
+  // Its owner lets it go: what the library has just written (an UnbindRequest) and TLS's end go out where there
+  // is room; nothing is waited for.
+  void leave() {
+    timer_.cancel();
+    finish_ = {};
+    if (!pair_) return;
+    move_outward();
+    if (inside_) stream_.end_writing();
+    close();
+  }
+
   void start_tls(base::Duration time_limit, Done done) {
+    SALLYPORT_INVARIANT(!finish_ && stream_.tls() == nullptr);
     finish_ = std::move(done);
     limit_ = LinkFailure::tls_timed_out;
     timer_.after(time_limit, [this] { end(failed(limit_, "no answer in time")); });
+    if (!inside_) return end(failed(LinkFailure::tls_failed, "closed before the handshake"));
     int unread = 0;
     ::ioctl(inside_.get(), SIOCOUTQ, &unread);
     // What came in clear behind the answer was not written by whom the handshake will prove (RFC 4513
     // section 3.1.1).
-    if (unread > 0 || !inward_.empty() || !target_.tls)
+    if (unread > 0 || !inward_.empty())
       return end(failed(LinkFailure::tls_failed, "octets in clear behind the answer to StartTLS"));
+    // Half a message would be in clear, and half under TLS.
+    if (!outward_.empty())
+      return end(failed(LinkFailure::tls_failed, "octets in clear on their way behind the question"));
     pair_.reset();
     outside_.on_readable({});
     begin_tls();
@@ -159,8 +176,19 @@ class PumpedLink : public std::enable_shared_from_this<PumpedLink> {
     if (inside_) move_inward();
   }
 
-  void move_outward() {
+  // TLS may have to write before it can read on, and to read before it can write on (an update of keys, RFC 8446
+  // section 4.6.3): whatever was waited for, the other direction may be the one that goes on.
+  void network_writable() {
     outside_.on_writable({});
+    if (std::exchange(read_wants_write_, false)) move_inward();
+    if (inside_ && !outward_.empty()) move_outward();
+  }
+  void inward_ready() {
+    move_inward();
+    if (inside_ && std::exchange(write_wants_read_, false)) move_outward();
+  }
+
+  void move_outward() {
     for (;;) {
       if (outward_.empty() && !read_library()) return;
       const auto moved = stream_.write(outward_.filled());
@@ -168,7 +196,9 @@ class PumpedLink : public std::enable_shared_from_this<PumpedLink> {
       if (moved.progress == Progress::failed || moved.progress == Progress::ended) return close();
       if (moved.progress == Progress::done) continue;
       pair_->on_readable({});
-      return outside_.on_writable([this] { move_outward(); });
+      if (moved.progress == Progress::want_write) return outside_.on_writable([this] { network_writable(); });
+      write_wants_read_ = true;
+      return;
     }
   }
 
@@ -201,7 +231,7 @@ class PumpedLink : public std::enable_shared_from_this<PumpedLink> {
       }
       if (put < 0 && errno != EAGAIN && errno != EINTR) return close();
       outside_.on_readable({});
-      return pair_->on_writable([this] { move_inward(); });
+      return pair_->on_writable([this] { inward_ready(); });
     }
   }
 
@@ -212,8 +242,12 @@ class PumpedLink : public std::enable_shared_from_this<PumpedLink> {
         inward_.fill(moved.octets);
         return true;
       case Progress::want_read:
-      case Progress::want_write:  // renegotiation does not exist in TLS 1.3, and is refused in 1.2
-        outside_.on_readable([this] { move_inward(); });
+        outside_.on_readable([this] { inward_ready(); });
+        return false;
+      case Progress::want_write:
+        outside_.on_readable({});
+        read_wants_write_ = true;
+        outside_.on_writable([this] { network_writable(); });
         return false;
       case Progress::ended:
       case Progress::failed:
@@ -230,6 +264,7 @@ class PumpedLink : public std::enable_shared_from_this<PumpedLink> {
   Descriptor library_, inside_;
   std::optional<Watch> pair_;  // on inside_
   PumpBuffer outward_, inward_;
+  bool read_wants_write_ = false, write_wants_read_ = false;
   Timer timer_;
   Done finish_;
   LinkFailure limit_{};
@@ -239,6 +274,9 @@ class PumpedLink : public std::enable_shared_from_this<PumpedLink> {
 class OwnedLink : public Link {
  public:
   explicit OwnedLink(std::shared_ptr<PumpedLink> link) : link_(std::move(link)) {}
+  ~OwnedLink() override { link_->leave(); }
+  OwnedLink(const OwnedLink&) = delete;
+  OwnedLink& operator=(const OwnedLink&) = delete;
   int take_descriptor() override { return link_->take_descriptor(); }
   void start_tls(base::Duration time_limit, Done done) override {
     link_->start_tls(time_limit, std::move(done));
