@@ -87,13 +87,13 @@ Imported import_one(Session& session, const AccountPolicy& account, const NewCre
     if (!same_secret(session, account, *before, asked))
       return {"refused", "the credential is there with another secret", {}};
     if (is_bound(*user, before->row)) return {"unchanged", {}, before->name};
-    bind(session, User(*user), *before, asked.friendly_name);
+    bind_credential(session, User(*user), *before, asked.friendly_name);
     return {"created", {}, before->name};
   }
   base::Secret secret;
   auto made = make_credential(session, account, asked, secret);
   if (!made) return {"refused", made.error().what, {}};
-  bind(session, User(*user), *session.records.credential(made->row), asked.friendly_name);
+  bind_credential(session, User(*user), *session.records.credential(made->row), asked.friendly_name);
   return {"created", {}, made->name};
 }
 
@@ -137,7 +137,7 @@ AdminAnswer new_credential(Session& session, const AccountPolicy& account, const
   auto* credential = session.records.credential(made->row);
   if (credential == nullptr) return admin_error(503, "the database does not answer");
   const auto user_name = user == nullptr ? std::string() : user->name;
-  if (user != nullptr) bind(session, User(*user), *credential, asked.friendly_name);
+  if (user != nullptr) bind_credential(session, User(*user), *credential, asked.friendly_name);
   auto object = credential_json(*credential);
   // The one time that the secret leaves.
   object["secret"] = base::to_base32(secret.reveal_octets());
@@ -159,9 +159,9 @@ AdminAnswer bind_or_unbind(Session& session, const AccountPolicy& account, Crede
   if (order.action == CredentialAction::unbind && !bound)
     return admin_error(404, "the credential is not bound to this user");
   if (order.action == CredentialAction::bind) {
-    bind(session, User(*user), credential, order.friendly_name);
+    bind_credential(session, User(*user), credential, order.friendly_name);
   } else {
-    unbind(session, User(*user), credential.row);
+    unbind_credential(session, User(*user), credential.row);
   }
   return {200, credential_json(credential), change};
 }

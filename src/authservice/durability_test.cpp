@@ -100,6 +100,7 @@ TEST_F(Durability, the_database_is_one_service_s_alone) {
 TEST_F(Durability, secrets_are_sealed_anew_after_a_change_of_the_key) {
   for (int i = 0; i < 450; ++i) house_->add_token("user" + std::to_string(i), CredentialKind::hotp);
   house_->thread.reset();
+  house_->secrets_left = -1;
   ASSERT_TRUE(house_->open(other_key, {test_key}));
   for (int i = 0; i < 1000 && house_->secrets_left != 0; ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(10));

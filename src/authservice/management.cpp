@@ -27,7 +27,7 @@ void unlock(Session& session, Credential& credential) {
   session.records.save_state(credential);
 }
 
-void unbind(Session& session, const User& user, RowId row) {
+void unbind_credential(Session& session, const User& user, RowId row) {
   session.records.unbind(user, row);
   auto* credential = session.records.credential(row);
   if (credential == nullptr) return;
@@ -38,7 +38,8 @@ void unbind(Session& session, const User& user, RowId row) {
   session.records.save_state(*credential);
 }
 
-void bind(Session& session, const User& user, Credential& credential, const std::string& friendly_name) {
+void bind_credential(Session& session, const User& user, Credential& credential,
+                     const std::string& friendly_name) {
   if (credential.status == CredentialStatus::inactive) {
     credential.status = CredentialStatus::enabled;
     session.records.save_state(credential);
@@ -88,7 +89,7 @@ Outcome delete_user(Session& session, const AccountPolicy& account, const std::s
   auto* found = find_user(session, account, prepared_user);
   if (found == nullptr) return no_user();
   const User user = *found;
-  for (const auto& binding : user.bindings) unbind(session, user, binding.credential);
+  for (const auto& binding : user.bindings) unbind_credential(session, user, binding.credential);
   session.records.remove_user(user);
   return done();
 }
@@ -116,7 +117,7 @@ Outcome add_credential(Session& session, const CredentialAddition& asked) {
     credential.failures = after_success().failures;
     session.records.save_state(credential);
   }
-  bind(session, user, credential, asked.friendly_name);
+  bind_credential(session, user, credential, asked.friendly_name);
   return done();
 }
 
@@ -136,7 +137,7 @@ Outcome remove_credential(Session& session, const NamedBinding& asked) {
   auto named = named_credential(session, *asked.account, asked.credential_id, asked.type);
   if (!named) return named.error();
   if (binding_of(*user, (*named)->row) == nullptr) return outcome(vip::status::no_binding);
-  unbind(session, User(*user), (*named)->row);
+  unbind_credential(session, User(*user), (*named)->row);
   return done();
 }
 

@@ -55,8 +55,8 @@ vip::GetCredentialInfoResponse credential_info(Session&, const AccountPolicy&, c
                                                vip::CredentialType);
 
 // Shared with the admin API. What nobody is bound to any more is deactivated.
-void unbind(Session&, const User&, RowId credential);
-void bind(Session&, const User&, Credential&, const std::string& friendly_name);
+void unbind_credential(Session&, const User&, RowId credential);
+void bind_credential(Session&, const User&, Credential&, const std::string& friendly_name);
 void unlock(Session&, Credential&);
 
 }  // namespace sallyport::authservice
