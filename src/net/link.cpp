@@ -119,6 +119,9 @@ class PumpedLink : public std::enable_shared_from_this<PumpedLink> {
 
   void begin_tls() {
     const auto& tls = static_cast<const TrustedTls&>(*target_.tls);
+    // To OpenSSL an empty name is one that need not be looked at, and one with NUL is none.
+    if (tls.trust.verify_name && (target_.host_name.empty() || target_.host_name.contains('\0')))
+      return end(failed(LinkFailure::tls_failed, "no host name to hold the certificate against"));
     stream_.connect_tls(tls.context.get(), target_.host_name);
     shake_hands();
   }
@@ -176,8 +179,8 @@ class PumpedLink : public std::enable_shared_from_this<PumpedLink> {
     if (inside_) move_inward();
   }
 
-  // TLS may have to write before it can read on, and to read before it can write on (an update of keys, RFC 8446
-  // section 4.6.3): whatever was waited for, the other direction may be the one that goes on.
+  // TLS may have to write before it can read on, and to read before it can write on (an update of keys, RFC
+  // 8446 section 4.6.3): whatever was waited for, the other direction may be the one that goes on.
   void network_writable() {
     outside_.on_writable({});
     if (std::exchange(read_wants_write_, false)) move_inward();
@@ -289,20 +292,25 @@ class OwnedLink : public Link {
 // Where no TLS can come the library gets the socket itself.
 class PlainLink : public Link {
  public:
-  explicit PlainLink(Descriptor socket) : socket_(std::move(socket)) {}
+  PlainLink(Loop& loop, Descriptor socket) : loop_(loop), socket_(std::move(socket)) {}
   int take_descriptor() override { return socket_.release(); }
   void start_tls(base::Duration, Done done) override {
-    done(failed(LinkFailure::tls_failed, "no TLS is set up"));
+    loop_.post([alive = std::weak_ptr(alive_), done = std::move(done)] {
+      if (!alive.expired()) done(failed(LinkFailure::tls_failed, "no TLS is set up"));
+    });
   }
 
  private:
+  Loop& loop_;
   Descriptor socket_;
+  std::shared_ptr<const bool> alive_ = std::make_shared<const bool>(true);
 };
 
 // Waits for a plain connection; it holds itself until it has ended.
 struct PlainConnecting : std::enable_shared_from_this<PlainConnecting> {
-  PlainConnecting(Loop& loop, Descriptor connecting, Link::Opened done)
-      : socket(std::move(connecting)),
+  PlainConnecting(Loop& around, Descriptor connecting, Link::Opened done)
+      : loop(around),
+        socket(std::move(connecting)),
         watch(std::in_place, loop, socket.get()),
         timer(loop),
         opened(std::move(done)) {}
@@ -311,11 +319,11 @@ struct PlainConnecting : std::enable_shared_from_this<PlainConnecting> {
     timer.after(time_limit, [self = shared_from_this()] {
       self->end(failed(LinkFailure::connect_timed_out, "no answer in time"));
     });
-    watch->on_writable([self = shared_from_this()] {
-      const int error = socket_error(self->socket.get());
-      if (error != 0) return self->end(system_failed(error));
-      self->watch.reset();
-      self->end(std::make_unique<PlainLink>(std::move(self->socket)));
+    // The timer alone holds it: a watch that held its own owner would outlive a loop that ends meanwhile.
+    watch->on_writable([this] {
+      if (const int error = socket_error(socket.get()); error != 0) return end(system_failed(error));
+      watch.reset();
+      end(std::make_unique<PlainLink>(loop, std::move(socket)));
     });
   }
   void end(base::Result<std::unique_ptr<Link>, LinkError> result) {
@@ -325,6 +333,7 @@ struct PlainConnecting : std::enable_shared_from_this<PlainConnecting> {
     std::exchange(opened, {})(std::move(result));
   }
 
+  Loop& loop;
   Descriptor socket;
   std::optional<Watch> watch;
   Timer timer;

@@ -1,187 +1,177 @@
-#include "net/link.h"
-
-#include <fcntl.h>
-
-#include <optional>
-#include <string>
-
-#include "net/descriptor.h"
-#include "net/octet_peer_test.h"
+#include "net/link_peer_test.h"
 
 namespace sallyport::net {
 namespace {
 
-using namespace std::chrono_literals;
-using Opened = base::Result<std::unique_ptr<Link>, LinkError>;
-
-std::shared_ptr<LinkTls> trusting(const std::string& authority = "ca") {
-  TlsClient tls;
-  tls.ca_file = certificate_file(authority + ".pem");
-  return LinkTls::make(tls).value();
-}
-
-Opened open(Loop& loop, Link::Target target, base::Duration limit = 10s) {
-  std::optional<Opened> opened;
-  Link::open(loop, std::move(target), limit, [&](Opened got) {
-    EXPECT_FALSE(opened) << "exactly once";
-    opened = std::move(got);
-    loop.stop();
-  });
-  EXPECT_FALSE(opened) << "not from inside";
-  loop.run_for(30s);
-  EXPECT_TRUE(opened);
-  return std::move(opened).value_or(std::unexpected(LinkError{LinkFailure::local, "never opened"}));
-}
-
-void echo(SSL* ssl) {
-  char buffer[16'384];
-  for (int got = 0; (got = SSL_read(ssl, buffer, sizeof buffer)) > 0;)
-    say(ssl, {buffer, static_cast<std::size_t>(got)});
-  SSL_shutdown(ssl);
-}
-
-void echo_plain(int connection) {
-  char buffer[16'384];
-  for (ssize_t got = 0; (got = ::recv(connection, buffer, sizeof buffer, 0)) > 0;) {
-    ::send(connection, buffer, static_cast<std::size_t>(got), MSG_NOSIGNAL);
-  }
-}
-
-// What a library does at its end, by threads that may block: sends `text` and takes as much back.
-std::string there_and_back(Loop& loop, int descriptor, const std::string& text) {
-  ::fcntl(descriptor, F_SETFL, ::fcntl(descriptor, F_GETFL) & ~O_NONBLOCK);
-  std::string back;
-  {
-    std::jthread writer([&] {
-      for (std::size_t at = 0; at < text.size();) {
-        const auto put = ::write(descriptor, text.data() + at, text.size() - at);
-        if (put <= 0) return;
-        at += static_cast<std::size_t>(put);
-      }
-    });
-    std::jthread reader([&] {
-      char buffer[8'192];
-      while (back.size() < text.size()) {
-        const auto got = ::read(descriptor, buffer, sizeof buffer);
-        if (got <= 0) break;
-        back.append(buffer, static_cast<std::size_t>(got));
-      }
-      loop.stop();
-    });
-    EXPECT_FALSE(loop.run_for(60s));
-  }
-  ::fcntl(descriptor, F_SETFL, ::fcntl(descriptor, F_GETFL) | O_NONBLOCK);
-  return back;
-}
-
-std::string much() {
-  std::string text(3'000'000, ' ');
-  for (std::size_t i = 0; i < text.size(); ++i) text[i] = static_cast<char>(i * 31 / 7);
-  return text;
-}
-
-TEST(Link, carries_much_both_ways_plain_and_under_tls) {
-  for (const bool tls : {false, true}) {
-    Loop loop;
-    Peer peer(tls ? over_tls([](SSL* ssl, int) { echo(ssl); }) : std::function<void(int)>(echo_plain));
-    auto link = open(loop, {peer.local, "localhost", tls ? trusting() : nullptr, tls});
-    ASSERT_TRUE(link) << link.error().detail;
-    const Descriptor library((*link)->take_descriptor());
-    const auto text = much();
-    EXPECT_TRUE(there_and_back(loop, library.get(), text) == text);
-  }
-}
-
-TEST(Link, goes_on_under_tls_on_the_same_descriptor_after_start_tls) {
+TEST(Link, gives_the_socket_itself_where_no_tls_can_come) {
   Loop loop;
-  Peer peer([](int connection) {
-    char buffer[16];
-    if (::recv(connection, buffer, 5, MSG_WAITALL) != 5) return;
-    ::send(connection, "ready", 5, MSG_NOSIGNAL);
-    over_tls([](SSL* ssl, int) { echo(ssl); })(connection);
-  });
-  auto link = open(loop, {peer.local, "localhost", trusting(), false});
-  ASSERT_TRUE(link) << link.error().detail;
-  const Descriptor library((*link)->take_descriptor());
-  EXPECT_EQ(there_and_back(loop, library.get(), "start"), "ready");
-  std::optional<base::Result<void, LinkError>> done;
-  (*link)->start_tls(10s, [&](base::Result<void, LinkError> result) {
-    done = std::move(result);
-    loop.stop();
-  });
-  loop.run_for(30s);
-  ASSERT_TRUE(done && *done) << (done ? done->error().detail : "never");
-  const auto text = much();
-  EXPECT_TRUE(there_and_back(loop, library.get(), text) == text);
-}
-
-TEST(Link, the_end_of_either_side_ends_the_other) {
-  Loop loop;
-  bool heard_end = false;
-  Peer peer(over_tls([&](SSL* ssl, int) {
-    char buffer[16];
-    heard_end = SSL_read(ssl, buffer, sizeof buffer) <= 0;
-  }));
-  auto leaving = open(loop, {peer.local, "localhost", trusting(), true});
-  ASSERT_TRUE(leaving);
-  {
-    const Descriptor library((*leaving)->take_descriptor());
-  }
-  for (int i = 0; i < 500 && !heard_end; ++i) loop.run_for(10ms);
-  EXPECT_TRUE(heard_end);
-
-  Peer quitter(over_tls([](SSL* ssl, int) {
-    say(ssl, "bye");
-    SSL_shutdown(ssl);
-  }));
-  auto left = open(loop, {quitter.local, "localhost", trusting(), true});
-  ASSERT_TRUE(left);
-  const Descriptor library((*left)->take_descriptor());
-  std::string got;
-  for (int i = 0; i < 500; ++i) {
-    loop.run_for(10ms);
-    char buffer[16];
-    const auto count = ::read(library.get(), buffer, sizeof buffer);
-    if (count == 0) break;
-    if (count > 0) got.append(buffer, static_cast<std::size_t>(count));
-    EXPECT_LT(i, 499) << "no end was seen";
-  }
-  EXPECT_EQ(got, "bye");
-}
-
-TEST(Link, failures_say_what_failed) {
-  Loop loop;
-  const auto failure = [&](Link::Target target, base::Duration limit = 10s) {
-    auto link = open(loop, std::move(target), limit);
-    EXPECT_FALSE(link);
-    return link ? LinkFailure::local : link.error().reason;
-  };
-  Endpoint nobody;
-  {
-    nobody = Peer([](int) {}).local;
-  }
-  EXPECT_EQ(failure({nobody, "localhost", nullptr, false}), LinkFailure::refused);
-  EXPECT_EQ(failure({nobody, "localhost", trusting(), true}), LinkFailure::refused);
-  Peer good(over_tls([](SSL* ssl, int) { echo(ssl); }));
-  EXPECT_EQ(failure({good.local, "wrong.example.test", trusting(), true}), LinkFailure::tls_failed);
-  EXPECT_EQ(failure({good.local, "localhost", trusting("stranger_ca"), true}), LinkFailure::tls_failed);
-  Peer closing([](int) {});
-  EXPECT_EQ(failure({closing.local, "localhost", trusting(), true}), LinkFailure::tls_failed);
-  Peer silent(wait_for_end);
-  EXPECT_EQ(failure({silent.local, "localhost", trusting(), true}, 50ms), LinkFailure::tls_timed_out);
-}
-
-TEST(Link, nothing_is_called_after_it_was_destroyed) {
-  Loop loop;
-  Peer silent(wait_for_end);
-  auto link = open(loop, {silent.local, "localhost", trusting(), false});
+  Peer peer([](Peer& it) { it.echo(); });
+  const auto link = opened_link(loop, peer.address(), Way::plain);
   ASSERT_TRUE(link);
-  const Descriptor library((*link)->take_descriptor());
-  int calls = 0;
-  (*link)->start_tls(20ms, [&](const base::Result<void, LinkError>&) { ++calls; });
-  link->reset();
-  loop.run_for(50ms);
-  EXPECT_EQ(calls, 0);
+  Library library(loop, *link);
+  sockaddr_storage other{};
+  socklen_t room = sizeof other;
+  ASSERT_EQ(getpeername(library.descriptor(), reinterpret_cast<sockaddr*>(&other), &room), 0);
+  EXPECT_EQ(Endpoint::from(other), peer.address());
+  library.write("hello");
+  EXPECT_EQ(library.wait_for(5), "hello");
+  EXPECT_EQ(link->take_descriptor(), -1) << "asked for once";
+  EXPECT_EQ(start_tls(loop, *link).error().reason, LinkFailure::tls_failed);
+}
+
+TEST(Link, shakes_hands_at_once_for_ldaps) {
+  Loop loop;
+  Peer peer(echo_tls);
+  const auto link = opened_link(loop, peer.address(), Way::at_once);
+  ASSERT_TRUE(link);
+  Library library(loop, *link);
+  library.write("hello");
+  EXPECT_EQ(library.wait_for(5), "hello");
+}
+
+TEST(Link, takes_an_address_for_a_name_where_the_certificate_has_it) {
+  Loop loop;
+  Peer peer(echo_tls);
+  EXPECT_TRUE(open_link(loop, target_at(peer.address(), Way::at_once, "127.0.0.1")));
+}
+
+TEST(Link, upgrades_on_the_same_descriptor) {
+  Loop loop;
+  std::string seen;
+  {
+    Peer peer([&](Peer& it) {
+      if (!it.answer_start_tls()) return;
+      std::string ahead(3, '\0');
+      ::recv(it.socket(), ahead.data(), ahead.size(), MSG_PEEK | MSG_WAITALL);
+      seen = ahead;
+      if (it.secure()) it.echo();
+    });
+    const auto link = opened_link(loop, peer.address(), Way::start_tls);
+    ASSERT_TRUE(link);
+    const auto library = ask_for_tls(loop, *link);
+    const auto secured = start_tls(loop, *link);
+    ASSERT_TRUE(secured) << secured.error().detail;
+    library->write("hello");
+    EXPECT_EQ(library->wait_for(7), "gohello");
+  }
+  EXPECT_EQ(seen.substr(0, 2), "\x16\x03") << "a TLS handshake, nothing in clear";
+}
+
+void expect_echo(Library& library, std::size_t size) {
+  library.got.clear();
+  const auto sent = pattern(size);
+  library.write(sent);
+  EXPECT_EQ(library.wait_for(size).size(), size);
+  EXPECT_TRUE(library.got == sent);
+}
+
+TEST(Link, carries_much_both_ways_at_once_through_small_buffers) {
+  {
+    Loop loop;
+    Peer peer(echo_tls, "server", 4096);
+    const auto link = opened_link(loop, peer.address(), Way::at_once);
+    ASSERT_TRUE(link);
+    Library library(loop, *link, 4096);
+    expect_echo(library, 20U << 20U);
+  }
+  Loop loop;
+  Peer peer(
+      [](Peer& it) {
+        for (std::size_t echoed = 0; echoed < 2U << 20U;) {
+          const auto octets = it.read();
+          if (octets.empty() || !it.write(octets)) return;
+          echoed += octets.size();
+        }
+        upgrade_and_echo(it);
+      },
+      "server", 4096);
+  const auto link = opened_link(loop, peer.address(), Way::start_tls);
+  ASSERT_TRUE(link);
+  Library library(loop, *link, 4096);
+  expect_echo(library, 2U << 20U);
+  library.got.clear();
+  library.write("start");
+  ASSERT_EQ(library.wait_for(2), "go");
+  ASSERT_TRUE(start_tls(loop, *link));
+  expect_echo(library, 2U << 20U);
+}
+
+TEST(Link, holds_the_network_back_while_the_library_does_not_read) {
+  Loop loop;
+  const auto octets = pattern(20U << 20U);
+  std::atomic<std::size_t> written = 0;
+  Peer peer(
+      [&](Peer& it) {
+        if (!it.secure()) return;
+        for (std::string_view rest = octets; !rest.empty() && it.write(rest.substr(0, 10000));
+             written = octets.size() - rest.size()) {
+          rest.remove_prefix(std::min<std::size_t>(10000, rest.size()));
+        }
+        SSL_shutdown(it.tls());
+      },
+      "server", 65536);
+  const auto link = opened_link(loop, peer.address(), Way::at_once);
+  ASSERT_TRUE(link);
+  Library library(loop, *link);
+  library.pause();
+  const auto before = cpu_of_this_thread();
+  loop.run_for(500ms);
+  EXPECT_LT(cpu_of_this_thread() - before, 250ms) << "it waits, it does not spin";
+  EXPECT_LT(written, 12U << 20U);
+  library.read_on();
+  EXPECT_TRUE(library.wait_for(octets.size()) == octets);
+}
+
+TEST(Link, holds_the_library_back_while_the_network_does_not_read) {
+  Loop loop;
+  std::atomic<bool> reading = false;
+  std::string received;
+  const auto octets = pattern(20U << 20U);
+  {
+    Peer peer(
+        [&](Peer& it) {
+          if (!it.secure()) return;
+          while (!reading) std::this_thread::sleep_for(1ms);
+          while (received.size() < octets.size()) received += it.read();
+          it.write("all");
+        },
+        "server", 65536);
+    const auto link = opened_link(loop, peer.address(), Way::at_once);
+    ASSERT_TRUE(link);
+    Library library(loop, *link);
+    library.write(octets);
+    const auto before = cpu_of_this_thread();
+    loop.run_for(500ms);
+    EXPECT_LT(cpu_of_this_thread() - before, 400ms) << "it waits, it does not spin";
+    EXPECT_GT(library.unsent(), 8U << 20U);
+    reading = true;
+    EXPECT_EQ(library.wait_for(3), "all");
+  }
+  EXPECT_TRUE(received == octets);
+}
+
+TEST(Link, goes_on_when_the_peer_changes_its_keys) {
+  Loop loop;
+  Peer peer([](Peer& it) {
+    if (!it.secure()) return;
+    for (auto octets = it.read(); !octets.empty() && it.write(octets); octets = it.read())
+      SSL_key_update(it.tls(), SSL_KEY_UPDATE_REQUESTED);
+  });
+  const auto link = opened_link(loop, peer.address(), Way::at_once);
+  ASSERT_TRUE(link);
+  Library library(loop, *link);
+  for (int turn = 0; turn < 20; ++turn) expect_echo(library, 1000);
+}
+
+TEST(Link, that_is_idle_costs_nothing) {
+  Loop loop;
+  Peer peer(echo_tls);
+  const auto link = opened_link(loop, peer.address(), Way::at_once);
+  ASSERT_TRUE(link);
+  Library library(loop, *link);
+  const auto before = cpu_of_this_thread();
+  loop.run_for(300ms);
+  EXPECT_LT(cpu_of_this_thread() - before, 100ms);
 }
 
 }  // namespace
