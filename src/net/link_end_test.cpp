@@ -3,7 +3,7 @@
 namespace sallyport::net {
 namespace {
 
-void expect_failure(Peer& peer, Link::Target target, const std::string& words) {
+void expect_failure(DirectoryPeer& peer, Link::Target target, const std::string& words) {
   target.address = peer.address();
   Loop loop;
   const auto link = open_link(loop, std::move(target));
@@ -16,33 +16,33 @@ TEST(Link, refuses_a_server_that_is_not_the_one_that_was_asked_for) {
   const auto way = Way::at_once;
   std::string heard;
   {
-    Peer other([&](Peer& it) { heard = it.secure() ? it.read() : ""; }, "other_server");
+    DirectoryPeer other([&](DirectoryPeer& it) { heard = it.secure() ? it.read() : ""; }, "other_server");
     expect_failure(other, target_at({}, way), "mismatch");
   }
   EXPECT_EQ(heard, "") << "nothing of the library's went to the stranger";
-  Peer stranger(echo_tls, "stranger_server");
+  DirectoryPeer stranger(echo_tls, "stranger_server");
   expect_failure(stranger, target_at({}, way), "issuer certificate");
-  Peer expired(echo_tls, "expired_server");
+  DirectoryPeer expired(echo_tls, "expired_server");
   expect_failure(expired, target_at({}, way), "expired");
-  Peer good(echo_tls);
+  DirectoryPeer good(echo_tls);
   expect_failure(good, target_at({}, way, "localhost", "stranger_ca"), "issuer certificate");
-  Peer nameless(echo_tls);
+  DirectoryPeer nameless(echo_tls);
   expect_failure(nameless, target_at({}, way, ""), "no host name");
-  Peer cut(echo_tls);
+  DirectoryPeer cut(echo_tls);
   expect_failure(cut, target_at({}, way, std::string("other.example.test\0localhost", 28)), "no host name");
 }
 
 TEST(Link, fails_when_the_peer_speaks_something_else_or_leaves_in_the_handshake) {
-  Peer web([](Peer& it) { it.write("HTTP/1.0 400 Bad Request\r\n\r\n"); });
+  DirectoryPeer web([](DirectoryPeer& it) { it.write("HTTP/1.0 400 Bad Request\r\n\r\n"); });
   expect_failure(web, target_at({}, Way::at_once), "");
-  Peer leaving([](Peer& it) { it.read(5); });
+  DirectoryPeer leaving([](DirectoryPeer& it) { it.read(5); });
   expect_failure(leaving, target_at({}, Way::at_once), "");
 }
 
 TEST(Link, says_connection_refused) {
   Endpoint address;
   {
-    address = Peer([](Peer&) {}).address();
+    address = DirectoryPeer([](DirectoryPeer&) {}).address();
   }
   for (const Way way : {Way::plain, Way::start_tls, Way::at_once}) {
     Loop loop;
@@ -68,7 +68,7 @@ TEST(Link, gives_a_silent_server_its_time_and_no_more) {
 }
 
 TEST(Link, gives_a_peer_that_never_shakes_hands_its_time_and_no_more) {
-  Peer peer(silent);
+  DirectoryPeer peer(silent);
   Loop loop;
   const auto before = std::chrono::steady_clock::now();
   const auto link = open_link(loop, target_at(peer.address(), Way::at_once), 200ms);
@@ -78,7 +78,7 @@ TEST(Link, gives_a_peer_that_never_shakes_hands_its_time_and_no_more) {
 }
 
 TEST(Link, ends_the_library_when_an_upgrade_has_no_end) {
-  Peer peer([](Peer& it) {
+  DirectoryPeer peer([](DirectoryPeer& it) {
     if (it.answer_start_tls()) silent(it);
   });
   Loop loop;
@@ -91,7 +91,7 @@ TEST(Link, ends_the_library_when_an_upgrade_has_no_end) {
 }
 
 TEST(Link, refuses_octets_in_clear_behind_the_answer_to_start_tls) {
-  Peer peer([](Peer& it) {
+  DirectoryPeer peer([](DirectoryPeer& it) {
     if (it.answer_start_tls("evil") && it.secure()) it.echo();
   });
   Loop loop;
@@ -110,7 +110,7 @@ TEST(Link, refuses_octets_in_clear_behind_the_answer_to_start_tls) {
 }
 
 TEST(Link, refuses_octets_in_clear_that_come_a_little_later) {
-  Peer peer([](Peer& it) {
+  DirectoryPeer peer([](DirectoryPeer& it) {
     if (!it.answer_start_tls()) return;
     std::this_thread::sleep_for(50ms);
     if (it.write("0\x0c\x02\x01\x02\x61\x07 evil") && it.secure()) it.echo();
@@ -126,7 +126,7 @@ TEST(Link, refuses_octets_in_clear_that_come_a_little_later) {
 }
 
 TEST(Link, fails_an_upgrade_of_a_connection_that_has_ended) {
-  Peer peer([](Peer& it) { it.answer_start_tls(); });
+  DirectoryPeer peer([](DirectoryPeer& it) { it.answer_start_tls(); });
   Loop loop;
   const auto link = opened_link(loop, peer.address(), Way::start_tls);
   ASSERT_TRUE(link);
@@ -142,7 +142,7 @@ TEST(Link, brings_the_librarys_last_words_to_the_peer_and_then_the_end_of_tls) {
     std::string received;
     int end = 0;
     {
-      Peer peer([&](Peer& it) {
+      DirectoryPeer peer([&](DirectoryPeer& it) {
         if (!it.secure()) return;
         for (auto some = it.read(); !some.empty(); some = it.read()) received += some;
         end = SSL_get_shutdown(it.tls());
@@ -164,7 +164,7 @@ TEST(Link, brings_the_librarys_last_words_to_the_peer_and_then_the_end_of_tls) {
 TEST(Link, brings_the_peers_last_words_to_the_library_and_then_the_end) {
   const auto octets = pattern(1000000);
   for (const bool in_order : {true, false}) {
-    Peer peer([&](Peer& it) {
+    DirectoryPeer peer([&](DirectoryPeer& it) {
       if (!it.secure() || !it.write(octets)) return;
       if (in_order) SSL_shutdown(it.tls());
       ::shutdown(it.socket(), SHUT_WR);
@@ -186,7 +186,7 @@ TEST(Link, brings_the_peers_last_words_to_the_library_and_then_the_end) {
 TEST(Link, may_go_at_any_moment) {
   for (const Way way : {Way::at_once, Way::start_tls}) {
     for (int moment = 0; moment < 40; ++moment) {
-      Peer peer(way == Way::at_once ? echo_tls : upgrade_and_echo);
+      DirectoryPeer peer(way == Way::at_once ? echo_tls : upgrade_and_echo);
       Loop loop;
       auto link = opened_link(loop, peer.address(), way);
       ASSERT_TRUE(link);
@@ -210,7 +210,7 @@ TEST(Link, may_go_at_any_moment) {
 
 TEST(Link, is_gone_when_its_opening_drops_it) {
   for (const Way way : {Way::plain, Way::start_tls, Way::at_once}) {
-    Peer peer(way == Way::at_once ? echo_tls : silent);
+    DirectoryPeer peer(way == Way::at_once ? echo_tls : silent);
     Loop loop;
     bool called = false;
     Link::open(loop, target_at(peer.address(), way), 10s, [&](Opened opened) {
@@ -227,7 +227,7 @@ TEST(Link, that_is_opening_goes_with_the_loop) {
   const FullQueue full;
   for (const Way way : {Way::plain, Way::start_tls, Way::at_once}) {
     for (int moment = 0; moment < 30; ++moment) {
-      Peer peer(way == Way::at_once ? echo_tls : silent);
+      DirectoryPeer peer(way == Way::at_once ? echo_tls : silent);
       const auto held = std::make_shared<int>(0);
       {
         Loop loop;

@@ -22,10 +22,10 @@ using namespace std::chrono_literals;
 constexpr auto patience = 20s;
 
 // A directory server: one connection, blocking, on a thread of its own.
-class Peer {
+class DirectoryPeer {
  public:
-  using Serve = std::function<void(Peer&)>;
-  explicit Peer(Serve serve, const std::string& certificate = "server", int buffer = 0)
+  using Serve = std::function<void(DirectoryPeer&)>;
+  explicit DirectoryPeer(Serve serve, const std::string& certificate = "server", int buffer = 0)
       : context_(std::move(*server_context({identity(certificate), ""}))),
         listening_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     sockaddr_storage address{};
@@ -47,13 +47,13 @@ class Peer {
       socket_.reset();
     });
   }
-  ~Peer() {
+  ~DirectoryPeer() {
     leaving_ = true;
     ::shutdown(listening_.get(), SHUT_RDWR);  // ends an accept that nobody came to
     thread_.join();
   }
-  Peer(const Peer&) = delete;
-  Peer& operator=(const Peer&) = delete;
+  DirectoryPeer(const DirectoryPeer&) = delete;
+  DirectoryPeer& operator=(const DirectoryPeer&) = delete;
 
   [[nodiscard]] const Endpoint& address() const { return address_; }
   [[nodiscard]] int socket() const { return socket_.get(); }
@@ -99,14 +99,14 @@ class Peer {
   std::thread thread_;
 };
 
-inline void silent(Peer& peer) {  // never a word, and everything read
+inline void silent(DirectoryPeer& peer) {  // never a word, and everything read
   while (!peer.read().empty()) {
   }
 }
-inline void echo_tls(Peer& peer) {
+inline void echo_tls(DirectoryPeer& peer) {
   if (peer.secure()) peer.echo();
 }
-inline void upgrade_and_echo(Peer& peer) {
+inline void upgrade_and_echo(DirectoryPeer& peer) {
   if (peer.answer_start_tls() && peer.secure()) peer.echo();
 }
 

@@ -5,7 +5,7 @@ namespace {
 
 TEST(Link, gives_the_socket_itself_where_no_tls_can_come) {
   Loop loop;
-  Peer peer([](Peer& it) { it.echo(); });
+  DirectoryPeer peer([](DirectoryPeer& it) { it.echo(); });
   const auto link = opened_link(loop, peer.address(), Way::plain);
   ASSERT_TRUE(link);
   Library library(loop, *link);
@@ -21,7 +21,7 @@ TEST(Link, gives_the_socket_itself_where_no_tls_can_come) {
 
 TEST(Link, shakes_hands_at_once_for_ldaps) {
   Loop loop;
-  Peer peer(echo_tls);
+  DirectoryPeer peer(echo_tls);
   const auto link = opened_link(loop, peer.address(), Way::at_once);
   ASSERT_TRUE(link);
   Library library(loop, *link);
@@ -31,7 +31,7 @@ TEST(Link, shakes_hands_at_once_for_ldaps) {
 
 TEST(Link, takes_an_address_for_a_name_where_the_certificate_has_it) {
   Loop loop;
-  Peer peer(echo_tls);
+  DirectoryPeer peer(echo_tls);
   EXPECT_TRUE(open_link(loop, target_at(peer.address(), Way::at_once, "127.0.0.1")));
 }
 
@@ -39,7 +39,7 @@ TEST(Link, upgrades_on_the_same_descriptor) {
   Loop loop;
   std::string seen;
   {
-    Peer peer([&](Peer& it) {
+    DirectoryPeer peer([&](DirectoryPeer& it) {
       if (!it.answer_start_tls()) return;
       std::string ahead(3, '\0');
       ::recv(it.socket(), ahead.data(), ahead.size(), MSG_PEEK | MSG_WAITALL);
@@ -68,15 +68,15 @@ void expect_echo(Library& library, std::size_t size) {
 TEST(Link, carries_much_both_ways_at_once_through_small_buffers) {
   {
     Loop loop;
-    Peer peer(echo_tls, "server", 4096);
+    DirectoryPeer peer(echo_tls, "server", 4096);
     const auto link = opened_link(loop, peer.address(), Way::at_once);
     ASSERT_TRUE(link);
     Library library(loop, *link, 4096);
     expect_echo(library, 20U << 20U);
   }
   Loop loop;
-  Peer peer(
-      [](Peer& it) {
+  DirectoryPeer peer(
+      [](DirectoryPeer& it) {
         for (std::size_t echoed = 0; echoed < 2U << 20U;) {
           const auto octets = it.read();
           if (octets.empty() || !it.write(octets)) return;
@@ -100,8 +100,8 @@ TEST(Link, holds_the_network_back_while_the_library_does_not_read) {
   Loop loop;
   const auto octets = pattern(20U << 20U);
   std::atomic<std::size_t> written = 0;
-  Peer peer(
-      [&](Peer& it) {
+  DirectoryPeer peer(
+      [&](DirectoryPeer& it) {
         if (!it.secure()) return;
         for (std::string_view rest = octets; !rest.empty() && it.write(rest.substr(0, 10000));
              written = octets.size() - rest.size()) {
@@ -128,8 +128,8 @@ TEST(Link, holds_the_library_back_while_the_network_does_not_read) {
   std::string received;
   const auto octets = pattern(20U << 20U);
   {
-    Peer peer(
-        [&](Peer& it) {
+    DirectoryPeer peer(
+        [&](DirectoryPeer& it) {
           if (!it.secure()) return;
           while (!reading) std::this_thread::sleep_for(1ms);
           while (received.size() < octets.size()) received += it.read();
@@ -152,7 +152,7 @@ TEST(Link, holds_the_library_back_while_the_network_does_not_read) {
 
 TEST(Link, goes_on_when_the_peer_changes_its_keys) {
   Loop loop;
-  Peer peer([](Peer& it) {
+  DirectoryPeer peer([](DirectoryPeer& it) {
     if (!it.secure()) return;
     for (auto octets = it.read(); !octets.empty() && it.write(octets); octets = it.read())
       SSL_key_update(it.tls(), SSL_KEY_UPDATE_REQUESTED);
@@ -165,7 +165,7 @@ TEST(Link, goes_on_when_the_peer_changes_its_keys) {
 
 TEST(Link, that_is_idle_costs_nothing) {
   Loop loop;
-  Peer peer(echo_tls);
+  DirectoryPeer peer(echo_tls);
   const auto link = opened_link(loop, peer.address(), Way::at_once);
   ASSERT_TRUE(link);
   Library library(loop, *link);
