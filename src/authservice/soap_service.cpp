@@ -82,6 +82,7 @@ void SoapService::serve_post(vip::ServicePath path, net::HttpServerRequest& requ
   exchange->respond = std::move(respond);
   exchange->minor = path.minor;
   exchange->peer = request.peer.to_string();
+  if (request.client_certificate) exchange->subject = request.client_certificate->subject;
   exchange->begun = worker_.now();
   const vip::RequestBase base =
       whole != nullptr ? vip::base_of(*whole) : vip::RequestBase{invalid->request_id, {}};
@@ -181,7 +182,13 @@ void SoapService::audit(const Exchange& exchange, const Outcome& outcome) {
     worker_.counters().outcomes[static_cast<std::size_t>(outcome.why)]->add();
     worker_.log().log(messages::verification, now.wall, std::move(fields));
   } else if (vip::service_of(exchange.operation) == vip::Service::management) {
-    worker_.log().log(messages::admin_change, now.wall, std::move(fields));
+    worker_.log().log(messages::admin_change, now.wall,
+                      {{"subject", exchange.subject},
+                       {"operation", std::string(vip::names_of(exchange.operation).name)},
+                       {"account", exchange.caller.account->name},
+                       {"detail", "user " + exchange.user + ": " + outcome.status.text()},
+                       {"request_id", exchange.request_id},
+                       {"peer", exchange.peer}});
   }
   if (outcome.why == Why::locked_by_this) {
     const bool whole_user = exchange.caller.account->scope == settings::LockoutScope::user;

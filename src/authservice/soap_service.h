@@ -30,7 +30,7 @@ class SoapService {
     std::optional<vip::AuthContext> auth_context;
     Caller caller;
     std::optional<RequestMark> mark;
-    std::string user, peer;  // for the audit line
+    std::string user, peer, subject;  // for the audit line
     base::Time begun;
   };
   using ExchangePointer = std::unique_ptr<Exchange>;
