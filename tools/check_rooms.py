@@ -14,7 +14,7 @@ SRC = ROOT / "src"
 LIBRARIES = {  # header prefix -> rooms that may include it
     "boost/asio": {"net"}, "boost/beast": {"net"}, "boost/url": {"net"}, "openssl/": {"crypto", "net"},
     "curl/": {"net"}, "ldap.h": {"directory"}, "lber.h": {"directory"}, "openldap.h": {"directory"},
-    "libxml/": {"xml"}, "unicode/": {"text"}, "sqlite3.h": {"store"}, "spdlog/": {"telemetry"},
+    "libxml/": {"xml"}, "unicode/": {"text"}, "sqlite3.h": {"store"},
     "toml++/": {"settings"}, "toml.hpp": {"settings"}, "CLI/": {"app"}, "qrencode.h": {"app"}, "crypt.h": {"crypto"},
 }
 PURE = {"base", "crypto", "text", "xml", "radius", "ldap", "vip", "settings", "validation"}
