@@ -278,7 +278,7 @@ ca_file = "ca.pem"
         one.setdefault("reject_delay", "0ms")
         text = "[[validation_server]]\n" + "".join(f"{key} = {toml(value)}\n" for key, value in one.items())
         if isinstance(client, str):
-            client = [f'addresses = ["127.0.0.0/8", "::1"]\n{client}']
+            client = [client if "addresses" in client else f'addresses = ["127.0.0.0/8", "::1"]\n{client}']
         for number, lines in enumerate(client):
             text += f'[[validation_server.client]]\nname = "client{number}"\nsecret = {toml(RADIUS_SECRET)}\n{lines}\n'
         return text
