@@ -25,11 +25,13 @@ int note_finding(int good, X509_STORE_CTX* context) {
   return 1;
 }
 
-void expect_name(X509_VERIFY_PARAM* parameters, const std::string& host_name) {
-  if (X509_VERIFY_PARAM_set1_ip_asc(parameters, host_name.c_str()) == 1) return;
+// False when there is no name to hold the certificate against: to OpenSSL an empty one means "do not check".
+bool expect_name(X509_VERIFY_PARAM* parameters, const std::string& host_name) {
+  if (host_name.empty() || host_name.find('\0') != std::string::npos) return false;
+  if (X509_VERIFY_PARAM_set1_ip_asc(parameters, host_name.c_str()) == 1) return true;
   ERR_clear_error();
   X509_VERIFY_PARAM_set_hostflags(parameters, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
-  X509_VERIFY_PARAM_set1_host(parameters, host_name.data(), host_name.size());
+  return X509_VERIFY_PARAM_set1_host(parameters, host_name.data(), host_name.size()) == 1;
 }
 
 base::Result<void> ask_for_clients(SSL_CTX* context, const std::string& ca_file) {
@@ -123,7 +125,8 @@ Verdict judge_server(const ClientTrust& trust, X509* leaf, STACK_OF(X509) * untr
     return {X509_V_ERR_UNSPECIFIED};
   }
   X509_STORE_CTX_set_default(context.get(), "ssl_server");
-  if (trust.verify_name) expect_name(X509_STORE_CTX_get0_param(context.get()), host_name);
+  if (trust.verify_name && !expect_name(X509_STORE_CTX_get0_param(context.get()), host_name))
+    return {X509_V_ERR_HOSTNAME_MISMATCH};
   Findings findings;
   X509_STORE_CTX_set_app_data(context.get(), &findings);
   X509_STORE_CTX_set_verify_cb(context.get(), note_finding);

@@ -107,6 +107,10 @@ def toml(value):
 
 
 class House:
+    @property
+    def sanitized(self):
+        return b"__asan_init" in Path(self.sallyport).read_bytes()
+
     def __init__(self, sallyport):
         self.sallyport = str(Path(sallyport).resolve())
         self.folder = Path(tempfile.mkdtemp(prefix="sallyport-test-"))
@@ -132,6 +136,8 @@ class House:
 
     def begin(self, name, command, **options):
         log = open(self.folder / f"{name}.out.log", "ab")
+        # What AddressSanitizer keeps of freed memory would hide whether memory is flat.
+        options.setdefault("env", {**os.environ, "ASAN_OPTIONS": "quarantine_size_mb=1:" + os.environ.get("ASAN_OPTIONS", "")})
         self.processes[name] = subprocess.Popen([str(word) for word in command], cwd=self.folder, stdin=subprocess.DEVNULL,
                                                 stdout=log, stderr=log, **options)
         log.close()

@@ -204,7 +204,7 @@ def a_million_datagrams(house):
     grown = resident_kib(house.processes["gateway"]) - before
     print(f"memory grew by {grown} KiB; {counted:.0f} of 900,000 hostile datagrams were received, dropped and counted")
     assert house.processes["gateway"].poll() is None
-    limit = 5 * 1024 if not os.environ.get("SALLYPORT_SANITIZED") else 64 * 1024
+    limit = (32 if house.sanitized else 5) * 1024
     assert grown <= limit, grown
     client.close()
 

@@ -160,8 +160,7 @@ def bodies_without_end(house):
             except OSError:
                 pass
             assert raw.status() in (413, 500, None), told
-    sanitized = b"__asan_init" in Path(house.sallyport).read_bytes()  # what is freed is kept for a while
-    assert resident(process) - before < (64 if sanitized else 12) << 20, resident(process) - before
+    assert resident(process) - before < (64 if house.sanitized else 12) << 20, resident(process) - before
 
 
 def odd_http(house, secret):
