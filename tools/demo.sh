@@ -212,6 +212,7 @@ expect reject "radclient, a wrong password" radclient_login alice "hunter3$(code
 expect accept "mode code: the code alone" "$sallyport" login --server "127.0.0.1:$code_port" alice --code-only --code "$(code 60)"
 
 say "The gateway's record of them"
+sleep 0.3  # the log is written a moment later, never on a login's time
 grep -h '"verdict"' $demo/gateway.log || true
 
 if [ $failed -ne 0 ]; then say "Something is NOT as it should be; the logs are in $demo"; exit 1; fi
