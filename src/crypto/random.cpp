@@ -2,14 +2,53 @@
 
 #include <sys/random.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <limits>
 #include <string_view>
 
 #include "base/invariant.h"
+#include "base/secret.h"
 
 namespace sallyport::crypto {
+namespace {
+
+// The kernel's randomness by the block: a login draws several small numbers, and each would cost a system call.
+// What was drawn is wiped at once, so that memory read later tells nothing about it.
+class Store {
+ public:
+  Store() = default;
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  ~Store() { base::wipe(octets_); }
+
+  void draw(std::span<std::uint8_t> out) {
+    while (!out.empty()) {
+      if (left_ == 0) {
+        fill_random(octets_);
+        left_ = octets_.size();
+      }
+      const auto count = std::min(out.size(), left_);
+      const auto drawn = std::span(octets_).subspan(octets_.size() - left_, count);
+      std::ranges::copy(drawn, out.begin());
+      base::wipe(drawn);
+      left_ -= count;
+      out = out.subspan(count);
+    }
+  }
+
+ private:
+  std::array<std::uint8_t, 1024> octets_{};
+  std::size_t left_ = 0;
+};
+
+void draw(std::span<std::uint8_t> out) {
+  thread_local Store store;
+  store.draw(out);
+}
+
+}  // namespace
 
 void fill_random(std::span<std::uint8_t> out) {
   while (!out.empty()) {
@@ -32,7 +71,7 @@ std::uint64_t random_below(std::uint64_t bound) {
   const auto rounds_end = std::numeric_limits<std::uint64_t>::max() / bound * bound;
   for (;;) {
     std::uint64_t value = 0;
-    fill_random({reinterpret_cast<std::uint8_t*>(&value), sizeof value});
+    draw({reinterpret_cast<std::uint8_t*>(&value), sizeof value});
     if (value < rounds_end) return value % bound;
   }
 }
@@ -44,11 +83,13 @@ std::string random_base62(std::size_t length) {
   text.reserve(length);
   std::array<std::uint8_t, 64> drawn;
   while (text.size() < length) {
-    fill_random(drawn);
-    for (const auto octet : drawn) {
-      if (octet < rounds_end && text.size() < length) text.push_back(alphabet[octet % alphabet.size()]);
+    const auto some = std::span(drawn).first(std::min(drawn.size(), length - text.size()));
+    draw(some);
+    for (const auto octet : some) {
+      if (octet < rounds_end) text.push_back(alphabet[octet % alphabet.size()]);
     }
   }
+  base::wipe(drawn);
   return text;
 }
 

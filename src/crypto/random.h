@@ -1,6 +1,8 @@
 #pragma once
 // Randomness from the kernel (getrandom), fit for keys, nonces, identifiers and codes. It never fails and never
-// waits once the machine has booted; a kernel that refuses stops the program.
+// waits once the machine has booted; a kernel that refuses stops the program. Octets (keys, nonces) come
+// straight from it; numbers and texts are cut from a block that each thread fetched, so no process may fork
+// between them.
 #include <cstddef>
 #include <cstdint>
 #include <span>

@@ -67,7 +67,7 @@ CURLcode on_new_context(CURL*, void* new_context, void* user) {
   exchange.trace = std::make_shared<TlsTrace>();
   SSL_CTX_set_ex_data(context, trace_index(), new std::shared_ptr<TlsTrace>(exchange.trace));
   SSL_CTX_set_info_callback(context, on_tls_event);
-  auto* judgement = new Judgement{&exchange.trust, exchange.host, exchange.trace};
+  auto* judgement = new Judgement{&exchange.trust, exchange.set_up.origin.host, exchange.trace};
   SSL_CTX_set_ex_data(context, judgement_index(), judgement);
   SSL_CTX_set_cert_verify_callback(context, judge, judgement);
   // No read-ahead: libcurl asks SSL_pending(), which does not see records that lie unopened in the buffer.
@@ -159,12 +159,10 @@ base::Result<HttpOrigin> origin_of(const std::string& url) {
   return origin;
 }
 
-curl_slist* CurlList::set(std::vector<std::string> lines) {
-  if (lines == lines_) return list_;
+curl_slist* CurlList::set(const std::vector<std::string>& lines) {
   curl_slist_free_all(list_);
   list_ = nullptr;
   for (const auto& line : lines) list_ = curl_slist_append(list_, line.c_str());
-  lines_ = std::move(lines);
   return list_;
 }
 
@@ -213,21 +211,11 @@ HttpExchange::HttpExchange(CurlMulti& m, const ClientTrust& t, const HttpClient:
 base::Result<void> HttpExchange::prepare(HttpRequest asked, HttpClient::Done when_done, bool new_addresses) {
   done = std::move(when_done);
   request = std::move(asked);
-  auto origin = origin_of(request.url);
-  if (!origin) return std::unexpected(origin.error());
   if (request.addresses.empty())
     return base::failure(fmt::format("'{}': no address is given for its host", request.url));
-  host = std::move(origin->host);
+  if (auto good = set_url(); !good) return good;
+  if (auto good = set_headers(); !good) return good;
   const auto set = [this](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
-  set(CURLOPT_URL, request.url.c_str());
-  std::vector<std::string> lines = {"Expect:"};
-  for (const auto& [name, value] : request.headers) {
-    if ((name + value).find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
-      return base::failure("a header field holds an end of line");
-    }
-    lines.push_back(value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
-  }
-  set(CURLOPT_HTTPHEADER, header_lines.set(std::move(lines)));
   if (request.body.empty()) {
     set(CURLOPT_HTTPGET, 1L);
   } else {
@@ -238,19 +226,54 @@ base::Result<void> HttpExchange::prepare(HttpRequest asked, HttpClient::Done whe
   set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(std::min(request.connect_limit, request.limit)));
   set(CURLOPT_TIMEOUT_MS, milliseconds(request.limit));
   set(CURLOPT_FRESH_CONNECT, request.fresh_connection ? 1L : 0L);
+  set_addresses(new_addresses);
+  return {};
+}
+
+base::Result<void> HttpExchange::set_url() {
+  if (request.url == set_up.url) return {};
+  set_up.url.clear();
+  auto origin = origin_of(request.url);
+  if (!origin) return std::unexpected(origin.error());
+  decltype(set_up.parsed) parsed(curl_url());
+  if (!parsed || curl_url_set(parsed.get(), CURLUPART_URL, request.url.c_str(), 0) != CURLUE_OK)
+    return base::failure(fmt::format("'{}' is not a URL that libcurl takes", request.url));
+  curl_easy_setopt(easy, CURLOPT_URL, nullptr);  // it would go on to name the earlier one
+  curl_easy_setopt(easy, CURLOPT_CURLU, parsed.get());
+  set_up.parsed = std::move(parsed);
+  set_up.host_is_address = Address::parse(origin->host).has_value();
+  set_up.origin = std::move(*origin);
+  set_up.url = request.url;
+  return {};
+}
+
+base::Result<void> HttpExchange::set_headers() {
+  if (set_up.has_headers && request.headers == set_up.headers) return {};
+  std::vector<std::string> lines = {"Expect:"};
+  for (const auto& [name, value] : request.headers) {
+    if ((name + value).find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
+      return base::failure("a header field holds an end of line");
+    }
+    lines.push_back(value.empty() ? name + ";" : fmt::format("{}: {}", name, value));
+  }
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, set_up.header_lines.set(lines));
+  set_up.headers = request.headers;
+  set_up.has_headers = true;
+  return {};
+}
+
+void HttpExchange::set_addresses(bool new_addresses) {
   curl_slist* resolved = nullptr;
-  // An address in the URL is its own answer.
-  if (new_addresses && !Address::parse(host)) {
-    std::string line = fmt::format("{}:{}:", host, origin->port);
+  if (new_addresses && !set_up.host_is_address) {  // an address in the URL is its own answer
+    std::string line = fmt::format("{}:{}:", set_up.origin.host, set_up.origin.port);
     for (const auto& endpoint : request.addresses) {
       line += (line.back() == ':' ? "" : ",");
       line +=
           endpoint.address.is_v4() ? endpoint.address.to_string() : "[" + endpoint.address.to_string() + "]";
     }
-    resolved = address_lines.set({std::move(line)});
+    resolved = set_up.address_lines.set({std::move(line)});
   }
-  set(CURLOPT_RESOLVE, resolved);
-  return {};
+  curl_easy_setopt(easy, CURLOPT_RESOLVE, resolved);
 }
 
 HttpAnswer HttpExchange::conclude(CURLcode code) {

@@ -21,17 +21,38 @@ struct TlsTrace {
   bool established = false;
 };
 
-class CurlList {  // a curl_slist that is built anew only when its lines change
+class CurlList {  // an owned curl_slist
  public:
   ~CurlList() { curl_slist_free_all(list_); }
   CurlList() = default;
   CurlList(const CurlList&) = delete;
   CurlList& operator=(const CurlList&) = delete;
-  curl_slist* set(std::vector<std::string> lines);
+  curl_slist* set(const std::vector<std::string>& lines);
 
  private:
-  std::vector<std::string> lines_;
   curl_slist* list_ = nullptr;
+};
+
+// "host" and "port" of an https URL.
+struct HttpOrigin {
+  std::string host;
+  std::uint16_t port = 443;
+};
+base::Result<HttpOrigin> origin_of(const std::string& url);
+
+// What the handle was set to for the last request. The next one differs in body and limits alone most often,
+// and libcurl would take the same URL and header fields apart, and print them, all over again.
+struct HttpSetUp {
+  struct UrlFree {
+    void operator()(CURLU* one) const { curl_url_cleanup(one); }
+  };
+  std::string url;  // empty: none
+  std::unique_ptr<CURLU, UrlFree> parsed;
+  HttpOrigin origin;
+  bool host_is_address = false;
+  std::vector<std::pair<std::string, std::string>> headers;
+  bool has_headers = false;
+  CurlList header_lines, address_lines;
 };
 
 struct HttpExchange {
@@ -51,14 +72,18 @@ struct HttpExchange {
   HttpRequest request;
   HttpClient::Done done;
   HttpAnswer answer;
-  std::string host;
   std::shared_ptr<TlsTrace> trace;  // of the connection that this exchange made; empty for a kept one
   std::size_t header_octets = 0;
   bool too_large = false;
   bool header_whole = false;
   int socket_error = 0;  // why no socket could be made
   char error_words[CURL_ERROR_SIZE] = {};
-  CurlList header_lines, address_lines;
+  HttpSetUp set_up;
+
+ private:
+  base::Result<void> set_url();
+  base::Result<void> set_headers();
+  void set_addresses(bool new_addresses);
 };
 
 // The whole table from libcurl's code, errno, alerts and the judgement of the chain to one end.
@@ -72,12 +97,5 @@ struct HttpFindings {
   TlsTrace tls;
 };
 HttpEnd end_of(const HttpFindings&);
-
-// "host" and "port" of an https URL.
-struct HttpOrigin {
-  std::string host;
-  std::uint16_t port = 443;
-};
-base::Result<HttpOrigin> origin_of(const std::string& url);
 
 }  // namespace sallyport::net

@@ -66,10 +66,26 @@ void append_u(std::string& out, char32_t c) {  // \uXXXX, with surrogates (RFC 8
   }
 }
 
+// Nearly all that is logged: printable ASCII that stands for itself.
+std::size_t plain_run(std::string_view text, std::size_t at) {
+  const auto begin = at;
+  while (at < text.size()) {
+    const auto c = static_cast<unsigned char>(text[at]);
+    if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\') break;
+    ++at;
+  }
+  return at - begin;
+}
+
 void append_escaped(std::string& out, std::string_view text, Alphabet alphabet) {
   const bool cut = text.size() > value_limit;
   if (cut) text = text.substr(0, value_limit);
   for (std::size_t at = 0; at < text.size();) {
+    if (const auto plain = plain_run(text, at); plain != 0) {
+      out.append(text, at, plain);
+      at += plain;
+      continue;
+    }
     const char32_t c = next_character(text, at);
     if (c == '"' || c == '\\') {
       out += '\\';
@@ -82,8 +98,6 @@ void append_escaped(std::string& out, std::string_view text, Alphabet alphabet) 
       out += "\\t";
     } else if (is_dangerous(c) || (alphabet == Alphabet::ascii && c >= 0x80)) {
       append_u(out, c);
-    } else if (c < 0x80) {
-      out += static_cast<char>(c);
     } else {
       append_utf8(out, c);
     }

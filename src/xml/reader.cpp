@@ -32,12 +32,11 @@ bool attributes_within(std::string_view text, std::size_t limit) {
       at = text.find(closing, at + 2);
       continue;
     }
-    for (char quote = 0; ++at < text.size();) {
+    while (++at < text.size()) {
       const char c = text[at];
-      if (quote != 0) {
-        if (c == quote) quote = 0;
-      } else if (c == '"' || c == '\'') {
-        quote = c;
+      if (c == '"' || c == '\'') {
+        at = text.find(c, at + 1);
+        if (at == text.npos) return true;
       } else if (c == '>') {
         break;
       } else if (c == '=' && ++count > limit) {
@@ -218,6 +217,28 @@ xmlParserCtxtPtr parser_of_this_thread() {
   return parser.get();
 }
 
+// As xmlCtxtReadMemory does, save that the parser is told that nothing follows: it would try to read on, and
+// move its buffer for that, at every token of the last 250 octets, which is most of a SOAP message.
+bool read_all(xmlParserCtxtPtr parser, std::string_view text) {
+  auto* source =
+      xmlParserInputBufferCreateMem(text.data(), static_cast<int>(text.size()), XML_CHAR_ENCODING_NONE);
+  if (source == nullptr) return false;
+  source->readcallback = nullptr;
+  xmlCtxtReset(parser);
+  auto* input = xmlNewIOInputStream(parser, source, XML_CHAR_ENCODING_NONE);
+  if (input == nullptr) {
+    xmlFreeParserInputBuffer(source);
+    return false;
+  }
+  if (inputPush(parser, input) < 0) {
+    xmlFreeInputStream(input);
+    return false;
+  }
+  xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+  xmlParseDocument(parser);
+  return parser->wellFormed != 0 && parser->nsWellFormed != 0;
+}
+
 }  // namespace
 
 std::string_view to_string(Refusal why) {
@@ -269,9 +290,7 @@ base::Result<Document, Refusal> parse(base::ByteView octets, const Limits& limit
   if (parser == nullptr) return std::unexpected(Refusal::not_well_formed);
   TreeBuilder builder(parser, limits, text->size());
   parser->userData = &builder;
-  constexpr int options = XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
-  xmlCtxtReadMemory(parser, text->data(), static_cast<int>(text->size()), nullptr, nullptr, options);
-  const bool well_formed = parser->wellFormed != 0 && parser->nsWellFormed != 0;
+  const bool well_formed = read_all(parser, *text);
   parser->userData = parser;
   xmlCtxtReset(parser);  // lets go of its copy of the text
   auto result = builder.finish(well_formed);
