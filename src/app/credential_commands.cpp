@@ -30,26 +30,40 @@ boost::json::object asked_for(const CredentialOptions& options) {
   return body;
 }
 
-int show(const CredentialOptions& options, const boost::json::object& made) {
-  const auto uri = member_text(made, "otpauth_uri");
-  if (!options.svg_file.empty()) {
-    const auto svg = qr_as_svg(uri);
-    if (!svg) return failed("credential", svg.error());
-    if (const auto written = store::write_atomically(options.svg_file, *svg, 0600); !written)
-      return failed("credential", written.error());
-  }
-  if (options.json) {
-    std::printf("%s\n", boost::json::serialize(made).c_str());
-    return 0;
-  }
+base::Result<void> write_svg(const std::string& file, const std::string& uri) {
+  const auto svg = qr_as_svg(uri);
+  if (!svg) return std::unexpected(svg.error());
+  return store::write_atomically(file, *svg, 0600);
+}
+
+base::Result<void> print_for_people(const CredentialOptions& options, const boost::json::object& made,
+                                    const std::string& uri) {
+  base::Result<void> drawn;
   if (options.qr) {
     const auto code = qr_for_terminal(uri);
-    if (!code) return failed("credential", code.error());
-    std::printf("%s", code->c_str());
+    if (code)
+      std::printf("%s", code->c_str());
+    else
+      drawn = std::unexpected(code.error());
   }
   std::printf("user: %s\ncredential: %s\nsecret: %s\nuri: %s\n", options.user.c_str(),
               member_text(made, "credential").c_str(), member_text(made, "secret").c_str(), uri.c_str());
   std::printf("The secret is not shown again.\n");
+  return drawn;
+}
+
+// The secret leaves the service once: it is shown whatever else fails.
+int show(const CredentialOptions& options, const boost::json::object& made) {
+  const auto uri = member_text(made, "otpauth_uri");
+  base::Result<void> shown;
+  if (options.json)
+    std::printf("%s\n", boost::json::serialize(made).c_str());
+  else
+    shown = print_for_people(options, made, uri);
+  if (!shown) return failed("credential", shown.error());
+  if (options.svg_file.empty()) return 0;
+  if (const auto written = write_svg(options.svg_file, uri); !written)
+    return failed("credential", written.error());
   return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "app/listing.h"
 #include "app/terminal.h"
 #include "store/file.h"
+#include "text/utf8.h"
 
 namespace sallyport::app {
 namespace {
@@ -43,6 +44,10 @@ Line line_of(const CsvRecord& header, const CsvRecord& record) {
   Line line{&record, {}, {}};
   if (record.fields.size() != header.fields.size()) {
     line.mistake = fmt::format("{} fields, and the header has {}", record.fields.size(), header.fields.size());
+    return line;
+  }
+  if (!text::is_utf8(record.text)) {  // one such line would make the whole batch no JSON
+    line.mistake = "not UTF-8; save the file as UTF-8";
     return line;
   }
   for (std::size_t i = 0; i < record.fields.size(); ++i) {
