@@ -44,7 +44,9 @@ struct DescriptorIo::Layer {
 bool DescriptorIo::attach(LDAP* ldap, int descriptor) {
   descriptor_ = descriptor;
   Sockbuf* buffer = nullptr;
-  if (ldap_get_option(ldap, LDAP_OPT_SOCKBUF, &buffer) != LDAP_OPT_SUCCESS || buffer == nullptr) return false;
+  if (ldap_get_option(ldap, LDAP_OPT_SOCKBUF, static_cast<void*>(&buffer)) != LDAP_OPT_SUCCESS ||
+      buffer == nullptr)
+    return false;
   auto limit = longest_answer;
   ber_sockbuf_ctrl(buffer, LBER_SB_OPT_SET_MAX_INCOMING, &limit);
   return ber_sockbuf_add_io(buffer, &Layer::calls, LBER_SBIOD_LEVEL_PROVIDER, this) == 0;

@@ -1,7 +1,7 @@
 #pragma once
-// The user stores of one worker, in their order. A user belongs to the first store that knows it; a wrong password
-// does not go on to the next store; a store that cannot be asked ends the search unless it may be skipped. One login
-// costs at most one bind with the user's password. Nothing here blocks the loop.
+// The user stores of one worker, in their order. A user belongs to the first store that knows it; a wrong
+// password does not go on to the next store; a store that cannot be asked ends the search unless it may be
+// skipped. One login costs at most one bind with the user's password. Nothing here blocks the loop.
 #include <functional>
 #include <map>
 #include <memory>
@@ -17,15 +17,15 @@
 namespace sallyport::directory {
 
 struct Entry {
-  std::string user_store;      // its name
+  std::string user_store;  // its name
   std::string dn;
   std::string canonical_user;  // the value of user_name_attribute, prepared (text::)
 };
 
 enum class Outcome {
-  good,              // exactly one entry; and, where a password was given, result code 0 for its bind
-  unknown_user,      // no store knows it; the time of a bind or a hash was spent all the same
-  ambiguous_user,    // two entries in one store
+  good,            // exactly one entry; and, where a password was given, result code 0 for its bind
+  unknown_user,    // no store knows it; the time of a bind or a hash was spent all the same
+  ambiguous_user,  // two entries in one store
   wrong_password,
   account_unusable,  // the directory refused for a reason other than the password
   unavailable,       // a store that had to be asked could not be
@@ -33,16 +33,17 @@ enum class Outcome {
 
 struct Answer {
   Outcome outcome{};
-  Entry entry;              // when an entry was found
-  std::string detail;       // for the log, no secret: "result 49: 80090308 ... data 52e", "dc1:636 connect timed out"
+  Entry entry;  // when an entry was found
+  std::string
+      detail;  // for the log, no secret: "result 49: 80090308 ... data 52e", "dc1:636 connect timed out"
   base::Duration search_took{}, bind_took{};
 };
 
-struct ConnectionReport {   // for `check --connect`, /metrics and /readyz
+struct ConnectionReport {              // for `check --connect`, /metrics and /readyz
   std::string user_store, connection;  // "corp", "ldaps://dc1.example.com:636"
   bool up = false;
-  bool in_use = false;      // the preferred of those that live
-  std::string detail;       // why it is down, or "TLSv1.3, result 0"
+  bool in_use = false;  // the preferred of those that live
+  std::string detail;   // why it is down, or "TLSv1.3, result 0"
 };
 
 class UserStores {
@@ -56,7 +57,8 @@ class UserStores {
   // `done` is called exactly once, in the loop, before or soon after `deadline`, never from inside the call.
   virtual void look_up(std::string user_name, base::SteadyTime deadline, Done done) = 0;
   // An empty password, or one with NUL, is refused here too: it never reaches a bind (RFC 4513 section 5.1.2).
-  virtual void check_first_factor(std::string user_name, base::Secret password, base::SteadyTime deadline, Done done) = 0;
+  virtual void check_first_factor(std::string user_name, base::Secret password, base::SteadyTime deadline,
+                                  Done done) = 0;
   [[nodiscard]] virtual std::vector<ConnectionReport> report() const = 0;
   // Connects everything once, binds the service accounts, and reports; for `check --connect`.
   virtual void try_connections(std::function<void(std::vector<ConnectionReport>)> done) = 0;

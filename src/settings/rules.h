@@ -60,7 +60,7 @@ Rule<T> duration(D T::* member, milliseconds low, milliseconds high) {
 
 template <class T>
 Rule<T> text(std::string T::* member, std::string type = "text", TextCheck check = any_text) {
-  return {std::move(type), [=](T& into, const Node& node, const Spot& spot) {
+  return {std::move(type), [member, check = std::move(check)](T& into, const Node& node, const Spot& spot) {
             if (auto value = read_checked_text(node, spot, check)) into.*member = std::move(*value);
           }};
 }
@@ -68,7 +68,7 @@ Rule<T> text(std::string T::* member, std::string type = "text", TextCheck check
 template <class T>
 Rule<T> texts(std::vector<std::string> T::* member, std::string type, TextCheck check,
               bool may_be_empty = false) {
-  return {std::move(type), [=](T& into, const Node& node, const Spot& spot) {
+  return {std::move(type), [=, check = std::move(check)](T& into, const Node& node, const Spot& spot) {
             into.*member = read_texts(node, spot, check, may_be_empty);
           }};
 }
@@ -98,7 +98,7 @@ template <class T, class E>
 Rule<T> choice(E T::* member, std::vector<std::pair<std::string, E>> words) {
   std::string list;
   for (const auto& [word, value] : words) list += (list.empty() ? "\"" : ", \"") + word + "\"";
-  return {"one of " + list, [=](T& into, const Node& node, const Spot& spot) {
+  return {"one of " + list, [=, words = std::move(words)](T& into, const Node& node, const Spot& spot) {
             if (node.kind == NodeKind::text)
               for (const auto& [word, value] : words)
                 if (word == node.text) return static_cast<void>(into.*member = value);

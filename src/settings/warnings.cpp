@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 
 #include "settings/address.h"
 #include "settings/rules.h"
@@ -15,7 +16,8 @@ constexpr std::size_t enough_secret = 16;
 void warn_of_client(const RadiusClient& client, const std::string& key, std::vector<Warning>& out) {
   if (client.patience() < enough_patience) {
     const auto whole = (enough_patience + milliseconds(500)).count();
-    const auto needed = (whole + client.tries * 1000 - 1) / (client.tries * 1000);
+    const auto divisor = std::int64_t{client.tries} * 1000;  // into whole seconds of one try
+    const auto needed = (whole + divisor - 1) / divisor;
     out.push_back({key + ".timeout", fmt::format("client \"{}\" waits {} in all, too short for a slow answer "
                                                  "of the service: on the client itself set its time-out for "
                                                  "one try to {}s (with {} tries) or more, then the same here",

@@ -176,7 +176,8 @@ TEST(Log, opens_its_files_again_when_asked) {
   std::filesystem::rename(folder.file("log"), folder.file("log.1"));
   logger->log(hello, noon, number(2));
   log->reopen();
-  ASSERT_TRUE(eventually([&] { return lines_of(folder.file("log")).size() == 1; })) << "the log's own line about it";
+  ASSERT_TRUE(eventually([&] { return lines_of(folder.file("log")).size() == 1; }))
+      << "the log's own line about it";
   logger->log(hello, noon, number(3));
   EXPECT_TRUE(eventually(
       [&] { return lines_of(folder.file("log")).size() == 2 && lines_of(folder.file("log.1")).size() == 2; }));
