@@ -14,6 +14,10 @@ int run_authservice(const std::string& settings_file) {
   auto program = Program::prepare("authservice", settings_file, settings->log);
   if (!program) return std::fprintf(stderr, "authservice: %s\n", program.error().what.c_str()), 1;
   net::raise_descriptor_limit(65536);
+  const auto say_expiry = [&](const settings::AuthService& from) {
+    (*program)->say_expiry(from.certificate_file, from.key_file, from.certificate_password);
+  };
+  say_expiry(*settings);
   const auto workers =
       settings->workers > 0 ? static_cast<std::size_t>(settings->workers) : std::thread::hardware_concurrency();
   const auto metrics_listen = settings->metrics.listen;
@@ -25,6 +29,7 @@ int run_authservice(const std::string& settings_file) {
     auto again = reload_authservice_settings(settings_file);
     if (!again) return std::unexpected(again.error());
     drain_limit = again->drain_limit;
+    say_expiry(*again);
     if (auto done = (*service)->reload(*again); !done) return done;
     return (*program)->log().apply(again->log);
   };

@@ -13,6 +13,8 @@ void say_warnings(Program& program, const settings::Gateway& settings, const std
   for (const auto& warning : settings::warnings(settings))
     program.logger().log(telemetry::messages::settings_warning, program.now(),
                          {{"file", file}, {"key", warning.key}, {"what", warning.what}});
+  if (const auto& service = settings.service)
+    program.say_expiry(service->certificate_file, service->key_file, service->certificate_password);
 }
 
 void raise_descriptors(Program& program, const settings::Gateway& settings) {

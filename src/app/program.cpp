@@ -1,7 +1,11 @@
 #include "app/program.h"
 
+#include <fmt/chrono.h>
+
 #include <csignal>
 #include <cstdlib>
+
+#include "net/tls.h"
 
 namespace sallyport::app {
 
@@ -26,6 +30,19 @@ base::Result<std::unique_ptr<Program>> Program::prepare(std::string name, std::s
   program->log_ = std::move(*opened);
   program->logger_ = program->log_->make_logger();
   return program;
+}
+
+void Program::say_expiry(const std::string& certificate_file, const std::string& key_file,
+                         const base::Secret& password) {
+  constexpr std::chrono::days told_before{30};
+  const auto identity = net::load_identity(certificate_file, key_file, password);
+  if (!identity) return;  // whoever uses it says why
+  const auto facts = net::facts_of(identity->certificate_pem);
+  if (!facts || facts->not_after - now() > told_before) return;
+  const auto& message = facts->not_after < now() ? telemetry::messages::certificate_expired
+                                                 : telemetry::messages::certificate_expiring;
+  logger_->log(message, now(),
+               {{"file", certificate_file}, {"not_after", fmt::format("{:%F %T} UTC", facts->not_after)}});
 }
 
 int Program::run(const std::string& metrics_listen, std::size_t workers, Calls calls) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/secret.h"
 #include "net/loop.h"
 #include "net/signals.h"
 #include "settings/gateway.h"
@@ -35,6 +36,10 @@ class Program {
   [[nodiscard]] telemetry::Metrics& metrics() { return metrics_; }
   [[nodiscard]] telemetry::Logger& logger() { return *logger_; }
   [[nodiscard]] base::WallTime now() const { return loop_.now().wall; }
+
+  // Says so when the certificate has expired or will within 30 days.
+  void say_expiry(const std::string& certificate_file, const std::string& key_file,
+                  const base::Secret& password);
 
   // Serves until a signal ends it; the exit code.
   int run(const std::string& metrics_listen, std::size_t workers, Calls);
