@@ -51,17 +51,19 @@ base::Time DatabaseThread::now() const {
 }
 
 void DatabaseThread::submit(std::unique_ptr<Work> work) {
-  bool was_empty = false;
+  bool wakes = false;
   {
     const std::lock_guard guard(lock_);
-    was_empty = queue_.empty();
-    if (!ending_ && queue_.size() < queue_limit) queue_.push_back(std::move(work));
+    if (!ending_ && queue_.size() < queue_limit) {
+      queue_.push_back(std::move(work));
+      wakes = queue_.size() == (gathering_ ? enough : 1);
+    }
   }
   if (work) {
     const store::DatabaseError full{store::DatabaseFault::locked, "too many requests wait for the database"};
     return work->done(&full);
   }
-  if (was_empty) wake_.notify_one();
+  if (wakes) wake_.notify_one();
 }
 
 std::size_t DatabaseThread::waiting() const {
@@ -69,8 +71,15 @@ std::size_t DatabaseThread::waiting() const {
   return queue_.size();
 }
 
+void DatabaseThread::gather(std::unique_lock<std::mutex>& held) {
+  gathering_ = true;
+  wake_.wait_for(held, gathering_limit, [this] { return ending_ || queue_.size() >= enough; });
+  gathering_ = false;
+}
+
 bool DatabaseThread::take(std::vector<std::unique_ptr<Work>>& batch) {
   std::unique_lock held(lock_);
+  if (last_batch_ >= load) gather(held);
   const auto patience =
       reseal_pending_ ? std::chrono::milliseconds(1) : std::chrono::milliseconds(care_interval);
   wake_.wait_for(held, patience, [this] { return ending_ || !queue_.empty(); });
@@ -79,6 +88,7 @@ bool DatabaseThread::take(std::vector<std::unique_ptr<Work>>& batch) {
     batch.push_back(std::move(queue_.front()));
     queue_.pop_front();
   }
+  last_batch_ = count;
   return !(ending_ && batch.empty());
 }
 

@@ -6,6 +6,9 @@
 //                            │                   │ fails: rolled back, what is remembered is dropped
 //                            └───────────────────┴────────────────────▶ done(failure) for every one of them
 //
+// A flush to disk costs as much as several logins, so that under load (the last batch was not small) the thread
+// lets a batch gather for a moment before it takes it; a client that asks alone never waits for others.
+//
 // After a failure the next batch starts afresh: the service is back as soon as the disk is.
 #include <condition_variable>
 #include <cstdint>
@@ -39,6 +42,9 @@ struct DatabaseEvents {  // all called in the database thread
 class DatabaseThread {
  public:
   static constexpr std::size_t queue_limit = 16'384, batch_limit = 512;
+  // A batch gathers after one of `load` and more: until `enough` wait, 2 ms at most.
+  static constexpr std::size_t load = 8, enough = 64;
+  static constexpr std::chrono::milliseconds gathering_limit{2};
   struct Options {
     std::string file;
     SecretBox box;
@@ -57,6 +63,7 @@ class DatabaseThread {
   DatabaseThread(Options, store::OwnerLock, store::Database);
   void serve();
   bool take(std::vector<std::unique_ptr<Work>>& batch);  // false: the end
+  void gather(std::unique_lock<std::mutex>& held);
   void perform(std::vector<std::unique_ptr<Work>>& batch);
   std::optional<store::DatabaseError> transaction(std::vector<std::unique_ptr<Work>>& batch);
   void undo();
@@ -78,6 +85,8 @@ class DatabaseThread {
   std::condition_variable wake_;
   std::deque<std::unique_ptr<Work>> queue_;
   bool ending_ = false;
+  bool gathering_ = false;  // woken by the `enough`th, not by the first
+  std::size_t last_batch_ = 0;
   std::thread thread_;
 };
 

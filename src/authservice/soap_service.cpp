@@ -81,8 +81,9 @@ void SoapService::serve_post(vip::ServicePath path, net::HttpServerRequest& requ
   }
   exchange->respond = std::move(respond);
   exchange->minor = path.minor;
-  exchange->peer = request.peer.to_string();
-  if (request.client_certificate) exchange->subject = request.client_certificate->subject;
+  exchange->peer = std::move(request.peer_text);
+  if (vip::service_of(exchange->operation) == vip::Service::management && request.client_certificate)
+    exchange->subject = request.client_certificate->subject;
   exchange->begun = worker_.now();
   const vip::RequestBase base =
       whole != nullptr ? vip::base_of(*whole) : vip::RequestBase{invalid->request_id, {}};
@@ -162,25 +163,33 @@ void SoapService::finish(Exchange& exchange, const Outcome& outcome) {
   finish(exchange, std::move(response));
 }
 
+// In place: a list in braces would copy every text.
+std::vector<telemetry::Field> SoapService::verification_fields(const Exchange& exchange, const Outcome& outcome,
+                                                               base::Time now) {
+  std::vector<telemetry::Field> fields;
+  fields.reserve(11);
+  auto add = [&](std::string_view name, telemetry::Value value) { fields.push_back({name, std::move(value)}); };
+  add("account", exchange.caller.account->name);
+  add("user", exchange.user);
+  add("operation", std::string(vip::names_of(exchange.operation).name));
+  add("status", outcome.status.text());
+  add("detail", outcome.detail ? outcome.detail->text() : std::string());
+  add("why", std::string(to_string(outcome.why)));
+  add("credential", outcome.credential_id);
+  add("authn_id", outcome.authn_id == 0 ? std::string() : authn_id_text(outcome.authn_id));
+  add("request_id", exchange.request_id);
+  add("peer", exchange.peer);
+  add("milliseconds", std::chrono::duration<double, std::milli>(now.steady - exchange.begun.steady).count());
+  return fields;
+}
+
 void SoapService::audit(const Exchange& exchange, const Outcome& outcome) {
   using namespace telemetry;
   const auto now = worker_.now();
   const bool verified = vip::service_of(exchange.operation) == vip::Service::authentication;
-  std::vector<Field> fields{
-      {"account", exchange.caller.account->name},
-      {"user", exchange.user},
-      {"operation", std::string(vip::names_of(exchange.operation).name)},
-      {"status", outcome.status.text()},
-      {"detail", outcome.detail ? outcome.detail->text() : std::string()},
-      {"why", std::string(to_string(outcome.why))},
-      {"credential", outcome.credential_id},
-      {"authn_id", outcome.authn_id == 0 ? std::string() : authn_id_text(outcome.authn_id)},
-      {"request_id", exchange.request_id},
-      {"peer", exchange.peer},
-      {"milliseconds", std::chrono::duration<double, std::milli>(now.steady - exchange.begun.steady).count()}};
   if (verified) {
     worker_.counters().outcomes[static_cast<std::size_t>(outcome.why)]->add();
-    worker_.log().log(messages::verification, now.wall, std::move(fields));
+    worker_.log().log(messages::verification, now.wall, verification_fields(exchange, outcome, now));
   } else if (vip::service_of(exchange.operation) == vip::Service::management) {
     worker_.log().log(messages::admin_change, now.wall,
                       {{"subject", exchange.subject},

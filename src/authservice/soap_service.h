@@ -70,6 +70,7 @@ class SoapService {
   void finish(Exchange&, const Outcome&);
   void finish(Exchange&, vip::AnyResponse);
   void audit(const Exchange&, const Outcome&);
+  static std::vector<telemetry::Field> verification_fields(const Exchange&, const Outcome&, base::Time now);
 
   Worker& worker_;
 };

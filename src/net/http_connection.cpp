@@ -11,6 +11,7 @@ namespace http = boost::beast::http;
 constexpr std::uint32_t header_limit = 16U << 10U;
 constexpr std::size_t linger_limit = 4U << 20U;  // octets of a refused body that are read away
 constexpr base::Duration linger_time = std::chrono::seconds(1);
+constexpr base::Duration quiet_time = std::chrono::seconds(2);  // then an idle connection's buffers go
 
 std::string lower(std::string_view text) {
   std::string result(text);
@@ -36,9 +37,11 @@ HttpConnection::HttpConnection(HttpConnections& server, Descriptor socket, Endpo
     : server_(server),
       stream_(std::move(socket)),
       peer_(peer),
+      peer_text_(peer.to_string()),
       state_(context != nullptr ? State::handshaking : State::idle),
       timer_(server.loop()) {
   if (context != nullptr) stream_.accept_tls(context);
+  buffers_held_ = context != nullptr;
   watch_.emplace(server.loop(), stream_.descriptor());
 }
 
@@ -62,7 +65,27 @@ base::Duration HttpConnection::limit_of(State state) const {
 
 void HttpConnection::enter(State state) {
   state_ = state;
-  timer_.after(limit_of(state), [this] { on_time_limit(); });
+  entered_ = server_.loop().now().steady;
+  limit_ = entered_ + limit_of(state);
+  arm(entered_);
+}
+
+// A request passes through four states in a millisecond: a timer that is due earlier than need be stays as it
+// is, and looks again when it is due.
+void HttpConnection::arm(base::SteadyTime now) {
+  auto due = limit_;
+  if (state_ == State::idle && buffers_held_) due = std::min(due, now + quiet_time);
+  if (!timer_.armed() || due < due_) timer_.at(due_ = due, [this] { on_timer(); });
+}
+
+void HttpConnection::on_timer() {
+  const auto now = server_.loop().now().steady;
+  if (now >= limit_) return on_time_limit();
+  if (state_ == State::idle && now >= entered_ + quiet_time) {
+    stream_.free_buffers();
+    buffers_held_ = false;
+  }
+  arm(now);
 }
 
 void HttpConnection::on_time_limit() {
@@ -149,6 +172,7 @@ bool HttpConnection::receive() {
   auto& buffer = server_.read_buffer();
   const auto [progress, count] = stream_.read(buffer);
   if (progress != Progress::done) return wait_for(progress);
+  buffers_held_ = stream_.tls() != nullptr;
   if (state_ == State::idle) enter(State::receiving);
   in_.append(reinterpret_cast<const char*>(buffer.data()), count);
   if (parse()) return true;
@@ -216,12 +240,14 @@ void HttpConnection::hand_over() {
   request.method = std::string(message.method_string());
   request.path = std::move(read->path);
   request.query = std::move(read->query);
+  request.headers.reserve(8);
   for (const auto& field : message) {
     request.headers.emplace_back(lower({field.name_string().data(), field.name_string().size()}),
                                  field.value());
   }
   request.body = std::move(message.body());
   request.peer = peer_;
+  request.peer_text = peer_text_;
   request.client_certificate = certificate_;
   enter(State::answering);
   const auto number = ++number_;

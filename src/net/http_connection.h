@@ -46,6 +46,8 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
 
   void enter(State);
+  void arm(base::SteadyTime now);
+  void on_timer();
   base::Duration limit_of(State) const;
   void on_time_limit();
   void advance();  // does all that can be done now, then waits
@@ -64,6 +66,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   HttpConnections& server_;
   Stream stream_;
   Endpoint peer_;
+  std::string peer_text_;
   std::shared_ptr<const CertificateFacts> certificate_;
   State state_;
   std::string in_;   // octets not parsed yet
@@ -76,7 +79,10 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   bool head_ = false;
   bool keep_ = true;
   bool advancing_ = false;
-  Timer timer_;
+  base::SteadyTime entered_{}, limit_{};  // of the state
+  base::SteadyTime due_{};                // of the timer
+  bool buffers_held_ = false;             // by TLS, for the next record
+  Timer timer_;                           // due at the limit or before
   std::optional<Watch> watch_;
 };
 

@@ -23,6 +23,7 @@ struct HttpServerRequest {
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;
   Endpoint peer;
+  std::string peer_text;  // of `peer`, made once a connection
   // Of the client certificate that the handshake verified; empty where none is asked for. One a connection.
   std::shared_ptr<const CertificateFacts> client_certificate;
 };

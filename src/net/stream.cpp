@@ -98,6 +98,10 @@ Moved Stream::write(std::span<const std::uint8_t> octets) {
 
 bool Stream::holds_octets() const { return ssl_ && SSL_has_pending(ssl_.get()) == 1; }
 
+void Stream::free_buffers() {
+  if (ssl_) SSL_free_buffers(ssl_.get());  // refuses while there is something in them
+}
+
 void Stream::end_writing() {
   if (ssl_ && SSL_is_init_finished(ssl_.get()) == 1) {
     ERR_clear_error();

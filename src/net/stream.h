@@ -31,6 +31,7 @@ class Stream {
   Moved read(std::span<std::uint8_t>);
   Moved write(std::span<const std::uint8_t>);
   [[nodiscard]] bool holds_octets() const;  // a read may give something though the socket is not readable
+  void free_buffers();                      // of TLS, which makes them anew for the next record
   void end_writing();                       // close_notify where it fits into the socket's buffer, then FIN
 
   [[nodiscard]] int descriptor() const { return socket_.get(); }
