@@ -66,9 +66,8 @@ NewCredential read_credential(Members& members) {
 
 base::Result<std::int64_t> number(std::string_view text) {
   std::int64_t value = 0;
-  const auto end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, value);
-  if (read.ec != std::errc{} || read.ptr != end) return base::failure("not a number");
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (read.ec != std::errc{} || read.ptr != text.data() + text.size()) return base::failure("not a number");
   return value;
 }
 

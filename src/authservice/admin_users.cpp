@@ -11,7 +11,7 @@ namespace json = boost::json;
 AdminAnswer admin_error(int status, std::string what) {
   AdminAnswer answer;
   answer.status = status;
-  answer.body["error"] = std::move(what);
+  answer.body["error"] = what;
   return answer;
 }
 

@@ -99,7 +99,8 @@ void Records::add_user(User& user) {
 }
 
 void Records::save_user(const User& user) {
-  const User saved = user;  // `user` is one of those that are about to be forgotten
+  // `user` is one of those that are about to be forgotten.
+  const User saved = user;  // NOLINT(performance-unnecessary-copy-initialization)
   invalidate(saved.row);
   queries_.run(
       "UPDATE user SET name = ?, prepared = ?, status = ?, failures = ?, pin_hash = ?, pin_expired = ? WHERE "

@@ -65,6 +65,7 @@ std::optional<base::Secret> SecretBox::open(base::ByteView sealed, std::int64_t 
 
 std::vector<std::int64_t> SecretBox::key_ids() const {
   std::vector<std::int64_t> ids;
+  ids.reserve(keys_.size());
   for (const auto& [id, key] : keys_) ids.push_back(id);
   return ids;
 }

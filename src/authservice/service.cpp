@@ -82,6 +82,7 @@ class Bench {
   [[nodiscard]] std::size_t under_way() const { return worker_.under_way(); }
   [[nodiscard]] std::vector<net::Endpoint> local() const {
     std::vector<net::Endpoint> addresses;
+    addresses.reserve(servers_.size());
     for (const auto& server : servers_) addresses.push_back(server->local());
     return addresses;
   }

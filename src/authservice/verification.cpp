@@ -89,7 +89,10 @@ Verification verify_code(CredentialKind kind, const OathKey& key, int period_sec
   const auto first = read_code(codes.first, key.digits());
   if (!first) return {CodeOutcome::refused, moving};
   std::optional<std::uint32_t> second;
-  if (codes.second && !(second = read_code(*codes.second, key.digits()))) return {CodeOutcome::refused, moving};
+  if (codes.second) {
+    second = read_code(*codes.second, key.digits());
+    if (!second) return {CodeOutcome::refused, moving};
+  }
   const auto now_step = kind == CredentialKind::totp ? totp_step(now, period_seconds) : 0;
   const auto search = kind == CredentialKind::totp ? totp_search(key, moving, windows, now_step)
                                                    : hotp_search(key, moving, windows);

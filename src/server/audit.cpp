@@ -62,7 +62,8 @@ void add_nas_attributes(const radius::PacketView& packet, std::vector<Field>& ou
 }
 
 double milliseconds(base::Duration duration) {
-  return static_cast<double>(duration.count() / 1000) / 1000.0;  // whole microseconds
+  const auto whole_microseconds = duration.count() / 1000;
+  return static_cast<double>(whole_microseconds) / 1000.0;
 }
 
 void add_text(std::vector<Field>& out, std::string_view name, const std::string& text) {

@@ -140,7 +140,7 @@ std::size_t Gateway::drain(base::Duration limit) {
 }
 
 Readiness Gateway::readiness() const {
-  switch (state_) {
+  switch (state_.load()) {
     case State::new_made:
       return {false, "starting"};
     case State::ready:
@@ -161,6 +161,7 @@ std::size_t Gateway::in_flight() const {
 
 std::vector<net::Endpoint> Gateway::listening() const {
   std::vector<net::Endpoint> out;
+  out.reserve(sockets_.size());
   for (const auto& socket : sockets_) out.push_back(socket.address);
   return out;
 }
