@@ -6,6 +6,7 @@
 #include <boost/json/serialize.hpp>
 #include <charconv>
 #include <cstdio>
+#include <cstdlib>
 
 namespace sallyport::app {
 namespace {
@@ -40,6 +41,21 @@ base::Result<HostAndPort> host_of(std::string_view url) {
   return out;
 }
 
+std::string given_or(const std::string& given, const char* variable) {
+  const char* value = given.empty() ? std::getenv(variable) : nullptr;
+  return value == nullptr ? given : std::string(value);
+}
+
+// The key's variable belongs to the certificate's: a certificate that was named brings its own key, or holds
+// it.
+AdminOptions with_environment(const AdminOptions& given) {
+  const bool own_certificate = !given.certificate_file.empty();
+  return {given_or(given.url, "SALLYPORT_ADMIN_URL"),
+          given_or(given.certificate_file, "SALLYPORT_ADMIN_CERTIFICATE"),
+          own_certificate ? given.key_file : given_or(given.key_file, "SALLYPORT_ADMIN_KEY"),
+          given_or(given.ca_file, "SALLYPORT_ADMIN_CA")};
+}
+
 base::Result<boost::json::object> object_of(const net::HttpAnswer& answer) {
   if (answer.end != net::HttpEnd::answered)
     return base::failure(fmt::format("the authentication service did not answer: {}", answer.detail));
@@ -56,7 +72,11 @@ base::Result<boost::json::object> object_of(const net::HttpAnswer& answer) {
 
 }  // namespace
 
-base::Result<std::unique_ptr<AdminClient>> AdminClient::make(const AdminOptions& options) {
+base::Result<std::unique_ptr<AdminClient>> AdminClient::make(const AdminOptions& given) {
+  const auto options = with_environment(given);
+  if (options.url.empty()) return base::failure("which service? Give --service, or set SALLYPORT_ADMIN_URL");
+  if (options.certificate_file.empty())
+    return base::failure("who asks? Give --certificate, or set SALLYPORT_ADMIN_CERTIFICATE");
   std::unique_ptr<AdminClient> out(new AdminClient);
   auto url = options.url;
   while (url.ends_with('/')) url.pop_back();

@@ -81,15 +81,15 @@ void add_login(CLI::App& app, Chosen& chosen) {
       "Exit code: 0 accept, 1 reject, 2 wrong arguments, 3 no answer, 4 an answer with a wrong authenticator.");
 }
 
+// The environment stands in for what is not given; it is read when the command runs (admin_client.cpp), since
+// the commands share one place for these options.
 void add_admin_options(CLI::App* to, AdminOptions& admin) {
-  to->add_option("--service", admin.url, "the authentication service: https://HOST:PORT")
-      ->envname("SALLYPORT_ADMIN_URL")
-      ->required();
-  to->add_option("--certificate", admin.certificate_file, "PEM or PKCS#12 with the role admin")
-      ->envname("SALLYPORT_ADMIN_CERTIFICATE")
-      ->required();
-  to->add_option("--key", admin.key_file, "its key, where it is a file apart")->envname("SALLYPORT_ADMIN_KEY");
-  to->add_option("--ca", admin.ca_file, "who signed the service's certificate")->envname("SALLYPORT_ADMIN_CA");
+  to->add_option("--service", admin.url,
+                 "the authentication service: https://HOST:PORT (or $SALLYPORT_ADMIN_URL)");
+  to->add_option("--certificate", admin.certificate_file,
+                 "PEM or PKCS#12 with the role admin (or $SALLYPORT_ADMIN_CERTIFICATE)");
+  to->add_option("--key", admin.key_file, "its key, where it is a file apart (or $SALLYPORT_ADMIN_KEY)");
+  to->add_option("--ca", admin.ca_file, "who signed the service's certificate (or $SALLYPORT_ADMIN_CA)");
 }
 
 void add_user(CLI::App& app, Chosen& chosen) {
