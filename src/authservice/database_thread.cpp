@@ -59,9 +59,9 @@ void DatabaseThread::submit(std::unique_ptr<Work> work) {
       wakes = queue_.size() == (gathering_ ? enough : 1);
     }
   }
-  if (work) {
+  if (work) {  // not moved from, or it were null
     const store::DatabaseError full{store::DatabaseFault::locked, "too many requests wait for the database"};
-    return work->done(&full);
+    return work->done(&full);  // NOLINT(bugprone-use-after-move)
   }
   if (wakes) wake_.notify_one();
 }

@@ -83,6 +83,7 @@ Node default_node(std::string_view toml);  // of "VALUE"
 template <class T>
 void read_section(const Section<T>& section, T& into, const Node& table, const Spot& spot) {
   std::vector<std::string_view> known;
+  known.reserve(section.keys.size() + section.children.size());
   for (const auto& key : section.keys) known.push_back(key.name);
   for (const auto& child : section.children) known.push_back(child.name);
   refuse_unknown_keys(table, known, spot);
