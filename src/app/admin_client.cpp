@@ -4,42 +4,15 @@
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <charconv>
 #include <cstdio>
 #include <cstdlib>
+
+#include "cloud/service_url.h"
 
 namespace sallyport::app {
 namespace {
 
 constexpr auto limit = std::chrono::seconds(30);
-
-struct HostAndPort {
-  std::string host;
-  std::uint16_t port = 443;
-};
-
-base::Result<HostAndPort> host_of(std::string_view url) {
-  const auto wrong = base::failure(fmt::format("{}: expected https://HOST:PORT", url));
-  if (!url.starts_with("https://")) return wrong;
-  auto rest = url.substr(8);
-  HostAndPort out;
-  if (rest.starts_with('[')) {
-    const auto end = rest.find(']');
-    if (end == std::string_view::npos) return wrong;
-    out.host = rest.substr(1, end - 1);
-    rest.remove_prefix(end + 1);
-  } else {
-    out.host = rest.substr(0, rest.find(':'));
-    rest.remove_prefix(out.host.size());
-  }
-  if (rest.starts_with(':')) {
-    const auto [end, error] = std::from_chars(rest.data() + 1, rest.data() + rest.size(), out.port);
-    if (error != std::errc{}) return wrong;
-    rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
-  }
-  if (out.host.empty() || !rest.empty()) return wrong;
-  return out;
-}
 
 std::string given_or(const std::string& given, const char* variable) {
   const char* value = given.empty() ? std::getenv(variable) : nullptr;
@@ -78,11 +51,9 @@ base::Result<std::unique_ptr<AdminClient>> AdminClient::make(const AdminOptions&
   if (options.certificate_file.empty())
     return base::failure("who asks? Give --certificate, or set SALLYPORT_ADMIN_CERTIFICATE");
   std::unique_ptr<AdminClient> out(new AdminClient);
-  auto url = options.url;
-  while (url.ends_with('/')) url.pop_back();
-  const auto host = host_of(url);
-  if (!host) return std::unexpected(host.error());
-  out->url_ = url + "/admin/v1/";
+  const auto url = cloud::ServiceUrl::parse(options.url);
+  if (!url) return std::unexpected(url.error());
+  out->url_ = url->base + "admin/v1/";
   net::HttpClient::Options http;
   http.tls.ca_file = options.ca_file;
   auto identity = net::load_identity(options.certificate_file, options.key_file, {});
@@ -92,8 +63,8 @@ base::Result<std::unique_ptr<AdminClient>> AdminClient::make(const AdminOptions&
   if (!client) return std::unexpected(client.error());
   out->client_ = std::move(*client);
 
-  base::Result<std::vector<net::Endpoint>> addresses = base::failure(host->host + ": not resolved");
-  out->resolver_.resolve(out->loop_, host->host, host->port, limit, [&](auto resolved) {
+  base::Result<std::vector<net::Endpoint>> addresses = base::failure(url->host + ": not resolved");
+  out->resolver_.resolve(out->loop_, url->host, url->port, limit, [&](auto resolved) {
     addresses = std::move(resolved);
     out->loop_.stop();
   });
