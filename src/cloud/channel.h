@@ -6,8 +6,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "base/secret.h"
@@ -45,17 +48,36 @@ enum class Side : std::uint8_t { up, down, neither, barred };
 std::string_view to_string(Evidence);
 Side side(Evidence);
 
-enum class CodeOutcome { good, refused, no_verdict };
+enum class Outcome { good, refused, no_verdict };
 
-struct CodeAnswer {
-  CodeOutcome outcome{};
+struct Answer {  // what every answer says
+  Outcome outcome{};
   Evidence evidence{};
-  std::string status;               // "0000", "6009"; empty without an answer
+  std::string status;               // "0000", "6009", of a push "6040", "7002"; empty without an answer
   std::string status_detail;        // "49B5"
-  std::string credential_id;        // when good
   std::string detail;               // for the log
   bool idempotent_service = false;  // the answer carried Sallyport-Idempotent: 1
   base::Duration took{};
+};
+struct CodeAnswer : Answer {
+  std::string credential_id;  // when good
+};
+struct PushAnswer : Answer {   // good: 6040, the push is on its way
+  std::string transaction_id;  // when good
+  std::string number;          // two digits that the user must choose on the phone; empty: none
+};
+struct PollAnswer : Answer {  // good: 7000, approved. Refused: denied, expired, not found, ...: see the status
+  std::string credential_id;  // when approved
+};
+
+enum class Method { code, push, sms, voice, email };
+struct Destination {  // of a code that the service sends
+  Method method{};    // sms, voice or email
+  std::string address;
+};
+struct UserAnswer : Answer {  // getUserInfo; good when the user may sign in
+  bool has_code = false, has_push = false;
+  std::vector<Destination> destinations;  // enabled ones, in the service's order
 };
 
 struct ServerTimeAnswer {  // getServerTime, for `check --connect` and the believed clock
@@ -65,20 +87,41 @@ struct ServerTimeAnswer {  // getServerTime, for `check --connect` and the belie
   base::Duration took{};
 };
 
+struct Asking {  // what all questions about one user have in common
+  std::string user_id;
+  std::string request_id;         // the same for a second sending of the same question
+  bool fresh_connection = false;  // for a second sending
+  base::SteadyTime deadline;
+};
+
 class Channel {
  public:
   using CodeDone = std::move_only_function<void(CodeAnswer)>;
+  using PushDone = std::move_only_function<void(PushAnswer)>;
+  using PollDone = std::move_only_function<void(PollAnswer)>;
+  using SentDone = std::move_only_function<void(Answer)>;
+  using UserDone = std::move_only_function<void(UserAnswer)>;
   // `max_in_flight` is this worker's share. The error is a sentence for the operator (certificate, key, URL).
   static base::Result<std::unique_ptr<Channel>> make(net::Loop&, net::Resolver&, const settings::Service&,
                                                      int max_in_flight);
   virtual ~Channel() = default;
 
-  // authenticateUser(userId, otpAuthData.otp). Waits for a free slot (least patience first) if max_in_flight
-  // are under way; time spent waiting is not the service's. `done` is called exactly once, in the loop, at the
-  // deadline at the latest. A failure on a re-used connection is repeated once on a fresh one under the same
-  // request id.
-  virtual void authenticate_user(std::string user_id, base::Secret code, std::string request_id,
-                                 bool fresh_connection, base::SteadyTime deadline, CodeDone done) = 0;
+  // Each question waits for a free slot (least patience first) if max_in_flight are under way; time spent
+  // waiting is not the service's. `done` is called exactly once, in the loop, at the deadline at the latest. A
+  // failure on a re-used connection is repeated once on a fresh one under the same request id.
+
+  // authenticateUser(userId, pin, otpAuthData.otp).
+  virtual void authenticate_user(Asking, base::Secret code, std::optional<base::Secret> pin, CodeDone) = 0;
+  // authenticateUserWithPush; `texts` are displayParameters, `life` is request.timeout (whole seconds).
+  virtual void send_push(Asking, std::vector<std::pair<std::string, std::string>> texts,
+                         std::chrono::seconds life, PushDone) = 0;
+  // pollPushStatus, now and then until it is no more in progress: many transactions in one call, the calls
+  // spread over the interval. At the deadline: no_verdict, evidence as of the last poll.
+  virtual void await_push(std::string transaction_id, base::SteadyTime deadline, PollDone) = 0;
+  // sendOtp to one destination of the user.
+  virtual void send_code(Asking, Destination, SentDone) = 0;
+  // getUserInfo: what the user can sign in with.
+  virtual void user_methods(Asking, UserDone) = 0;
   virtual void server_time(base::SteadyTime deadline, std::move_only_function<void(ServerTimeAnswer)> done) = 0;
   [[nodiscard]] virtual const std::array<std::uint64_t, evidence_kinds>& evidence_counts() const = 0;
   [[nodiscard]] virtual std::size_t in_flight() const = 0;

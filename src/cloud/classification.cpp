@@ -92,7 +92,7 @@ Evidence evidence_of(const net::HttpAnswer& http, const SoapAnswer& soap, const 
                                                                                  : evidence;
 }
 
-CodeOutcome outcome_of(Evidence evidence, std::optional<vip::Status> status) {
+Outcome outcome_of(Evidence evidence, std::optional<vip::Status> status) {
   static constexpr std::array refusals{
       vip::status::invalid_account,
       vip::status::user_does_not_exist,
@@ -103,10 +103,9 @@ CodeOutcome outcome_of(Evidence evidence, std::optional<vip::Status> status) {
       vip::status::invalid_pin,
       vip::status::not_allowed_in_user_status,
   };
-  if (evidence != Evidence::answered || !status) return CodeOutcome::no_verdict;
-  if (status == vip::status::success) return CodeOutcome::good;
-  return std::ranges::find(refusals, *status) != refusals.end() ? CodeOutcome::refused
-                                                                : CodeOutcome::no_verdict;
+  if (evidence != Evidence::answered || !status) return Outcome::no_verdict;
+  if (status == vip::status::success) return Outcome::good;
+  return std::ranges::find(refusals, *status) != refusals.end() ? Outcome::refused : Outcome::no_verdict;
 }
 
 }  // namespace sallyport::cloud

@@ -30,6 +30,6 @@ Evidence evidence_of(const net::HttpAnswer&, const SoapAnswer&, const Circumstan
 
 // The service's word about a code. What is neither a yes nor a no about this user is no verdict.
 // Without a status (a fault, no answer) there is none either.
-CodeOutcome outcome_of(Evidence, std::optional<vip::Status>);
+Outcome outcome_of(Evidence, std::optional<vip::Status>);
 
 }  // namespace sallyport::cloud

@@ -132,14 +132,14 @@ TEST(OutcomeOfACode, is_good_for_success_alone) {
   const auto outcome = [](int status) {
     return outcome_of(Evidence::answered, vip::Status(static_cast<std::uint16_t>(status)));
   };
-  EXPECT_EQ(outcome(0x0000), CodeOutcome::good);
+  EXPECT_EQ(outcome(0x0000), Outcome::good);
   for (const int status : {0x6001, 0x6003, 0x6004, 0x6007, 0x6008, 0x6009, 0x601B, 0x601F})
-    EXPECT_EQ(outcome(status), CodeOutcome::refused) << status;
+    EXPECT_EQ(outcome(status), Outcome::refused) << status;
   for (const int status : {0x0001, 0x6002, 0x600B, 0x6010, 0x6040, 0x7777})
-    EXPECT_EQ(outcome(status), CodeOutcome::no_verdict) << status;
-  EXPECT_EQ(outcome_of(Evidence::answered, std::nullopt), CodeOutcome::no_verdict);
+    EXPECT_EQ(outcome(status), Outcome::no_verdict) << status;
+  EXPECT_EQ(outcome_of(Evidence::answered, std::nullopt), Outcome::no_verdict);
   for (std::size_t i = 1; i < evidence_kinds; ++i)
-    EXPECT_EQ(outcome_of(static_cast<Evidence>(i), vip::status::success), CodeOutcome::no_verdict);
+    EXPECT_EQ(outcome_of(static_cast<Evidence>(i), vip::status::success), Outcome::no_verdict);
 }
 
 TEST(Evidence, has_a_name_of_its_own_and_a_side) {

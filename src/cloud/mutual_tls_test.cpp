@@ -79,8 +79,8 @@ class MutualTls : public testing::Test {
     auto channel = Channel::make(loop_, resolver_, with, 4);
     EXPECT_TRUE(channel) << channel.error().what;
     CodeAnswer answer;
-    (*channel)->authenticate_user("alice", base::Secret("123456"), draw_request_id(), false,
-                                  loop_.now().steady + 5s, [&](CodeAnswer given) {
+    (*channel)->authenticate_user({"alice", draw_request_id(), false, loop_.now().steady + 5s},
+                                  base::Secret("123456"), std::nullopt, [&](CodeAnswer given) {
                                     answer = std::move(given);
                                     answered_ = true;
                                   });
@@ -101,7 +101,7 @@ class MutualTls : public testing::Test {
 
 TEST_F(MutualTls, proves_both_sides_and_gives_the_services_word) {
   const auto answer = ask(service());
-  EXPECT_EQ(answer.outcome, CodeOutcome::good) << answer.detail;
+  EXPECT_EQ(answer.outcome, Outcome::good) << answer.detail;
   EXPECT_EQ(answer.evidence, Evidence::answered);
   EXPECT_EQ(answer.status, "0000");
   EXPECT_TRUE(answer.idempotent_service);
@@ -115,14 +115,14 @@ TEST_F(MutualTls, takes_a_pkcs12_file) {
   with.certificate_file = file("client.p12");
   with.key_file.clear();
   with.certificate_password = base::Secret("geheim");
-  EXPECT_EQ(ask(with).outcome, CodeOutcome::good);
+  EXPECT_EQ(ask(with).outcome, Outcome::good);
 }
 
 TEST_F(MutualTls, gives_no_code_to_a_service_that_another_authority_vouches_for) {
   auto with = service();
   with.ca_file = file("other-ca.pem");
   const auto answer = ask(with);
-  EXPECT_EQ(answer.outcome, CodeOutcome::no_verdict);
+  EXPECT_EQ(answer.outcome, Outcome::no_verdict);
   EXPECT_EQ(answer.evidence, Evidence::service_not_trusted) << answer.detail;
   EXPECT_TRUE(path_.empty());
 }

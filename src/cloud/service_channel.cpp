@@ -46,22 +46,22 @@ ServiceChannel::ServiceChannel(net::Loop& loop, net::Resolver& resolver, Options
   find_addresses();
 }
 
-void ServiceChannel::authenticate_user(std::string user_id, base::Secret code, std::string request_id,
-                                       bool fresh_connection, base::SteadyTime deadline, CodeDone done) {
+void ServiceChannel::authenticate_user(Asking who, base::Secret code, std::optional<base::Secret> pin,
+                                       CodeDone done) {
   auto exchange = std::make_unique<Exchange>();
-  auto body = authenticate_user_body(request_id, std::move(user_id), std::move(code));
+  auto body = authenticate_user_body(who.request_id, std::move(who.user_id), std::move(code), std::move(pin));
   if (body) exchange->body = std::move(*body);
   exchange->operation = vip::Operation::authenticate_user;
-  exchange->request_id = std::move(request_id);
-  exchange->fresh_connection = fresh_connection;
-  exchange->deadline = deadline;
+  exchange->request_id = std::move(who.request_id);
+  exchange->fresh_connection = who.fresh_connection;
+  exchange->deadline = who.deadline;
   exchange->done = [done = std::move(done)](End end) mutable {
     CodeAnswer answer;
     answer.outcome = outcome_of(end.evidence, end.answer.status);
     answer.evidence = end.evidence;
     if (end.answer.status) answer.status = end.answer.status->text();
     if (end.answer.detail) answer.status_detail = end.answer.detail->text();
-    if (answer.outcome == CodeOutcome::good) answer.credential_id = std::move(end.answer.credential_id);
+    if (answer.outcome == Outcome::good) answer.credential_id = std::move(end.answer.credential_id);
     answer.detail = std::move(end.detail);
     answer.idempotent_service = end.idempotent_service;
     answer.took = end.took;
@@ -70,6 +70,27 @@ void ServiceChannel::authenticate_user(std::string user_id, base::Secret code, s
   if (!body) return finish_soon(std::move(exchange), Evidence::local, std::move(body.error().what));
   ask(std::move(exchange));
 }
+
+namespace {
+
+template <class A>
+A not_asked() {
+  A out;
+  out.outcome = Outcome::no_verdict;
+  out.evidence = Evidence::local;
+  out.detail = "this channel does not ask that yet";
+  return out;
+}
+
+}  // namespace
+
+void ServiceChannel::send_push(Asking, std::vector<std::pair<std::string, std::string>>, std::chrono::seconds,
+                               PushDone done) {
+  done(not_asked<PushAnswer>());
+}
+void ServiceChannel::await_push(std::string, base::SteadyTime, PollDone done) { done(not_asked<PollAnswer>()); }
+void ServiceChannel::send_code(Asking, Destination, SentDone done) { done(not_asked<Answer>()); }
+void ServiceChannel::user_methods(Asking, UserDone done) { done(not_asked<UserAnswer>()); }
 
 void ServiceChannel::server_time(base::SteadyTime deadline,
                                  std::move_only_function<void(ServerTimeAnswer)> done) {

@@ -35,8 +35,12 @@ class ServiceChannel final : public Channel {
   };
   ServiceChannel(net::Loop&, net::Resolver&, Options, std::unique_ptr<net::HttpClient>);
 
-  void authenticate_user(std::string user_id, base::Secret code, std::string request_id, bool fresh_connection,
-                         base::SteadyTime deadline, CodeDone done) override;
+  void authenticate_user(Asking, base::Secret code, std::optional<base::Secret> pin, CodeDone) override;
+  void send_push(Asking, std::vector<std::pair<std::string, std::string>> texts, std::chrono::seconds life,
+                 PushDone) override;
+  void await_push(std::string transaction_id, base::SteadyTime deadline, PollDone) override;
+  void send_code(Asking, Destination, SentDone) override;
+  void user_methods(Asking, UserDone) override;
   void server_time(base::SteadyTime deadline, std::move_only_function<void(ServerTimeAnswer)> done) override;
   [[nodiscard]] const std::array<std::uint64_t, evidence_kinds>& evidence_counts() const override {
     return counts_;

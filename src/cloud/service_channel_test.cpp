@@ -81,8 +81,8 @@ class AChannel : public testing::Test {
     loop_.run_for(30ms);
   }
   void ask(base::Duration within = patience, std::string id = "sp1_0123456789012345678901") {
-    channel_->authenticate_user("alice", base::Secret("123456"), std::move(id), false,
-                                loop_.now().steady + within,
+    channel_->authenticate_user({"alice", std::move(id), false, loop_.now().steady + within},
+                                base::Secret("123456"), std::nullopt,
                                 [this](CodeAnswer answer) { answers_.push_back(std::move(answer)); });
   }
   [[nodiscard]] std::uint64_t counted(Evidence evidence) const {
@@ -110,7 +110,7 @@ TEST_F(AChannel, asks_the_authentication_service_and_gives_its_word) {
   EXPECT_FALSE(request.fresh_connection);
   client_->answer_code("0000", "<credentialId>VSMT12345678</credentialId>");
   ASSERT_EQ(answers_.size(), 1U);
-  EXPECT_EQ(answers_[0].outcome, CodeOutcome::good);
+  EXPECT_EQ(answers_[0].outcome, Outcome::good);
   EXPECT_EQ(answers_[0].evidence, Evidence::answered);
   EXPECT_EQ(answers_[0].status, "0000");
   EXPECT_EQ(answers_[0].credential_id, "VSMT12345678");
@@ -125,7 +125,7 @@ TEST_F(AChannel, tells_a_refusal_with_its_detail) {
   client_->answer_code("6009",
                        "<detail>49B5</detail><detailMessage>Failed with an invalid OTP</detailMessage>");
   ASSERT_EQ(answers_.size(), 1U);
-  EXPECT_EQ(answers_[0].outcome, CodeOutcome::refused);
+  EXPECT_EQ(answers_[0].outcome, Outcome::refused);
   EXPECT_EQ(answers_[0].status, "6009");
   EXPECT_EQ(answers_[0].status_detail, "49B5");
   EXPECT_TRUE(answers_[0].credential_id.empty());
@@ -141,7 +141,7 @@ TEST_F(AChannel, believes_no_answer_to_another_request) {
   client_->answer(http(200, "<html>It works!</html>"));
   ASSERT_EQ(answers_.size(), 3U);
   for (const auto& answer : answers_) {
-    EXPECT_EQ(answer.outcome, CodeOutcome::no_verdict);
+    EXPECT_EQ(answer.outcome, Outcome::no_verdict);
     EXPECT_EQ(answer.evidence, Evidence::malformed);
   }
 }
@@ -157,22 +157,22 @@ TEST_F(AChannel, takes_no_fault_for_a_verdict) {
   ask();
   client_->answer(http(500, fault("Server")));
   ASSERT_EQ(answers_.size(), 2U);
-  EXPECT_EQ(answers_[0].outcome, CodeOutcome::no_verdict);
+  EXPECT_EQ(answers_[0].outcome, Outcome::no_verdict);
   EXPECT_EQ(answers_[0].evidence, Evidence::answered);
   EXPECT_TRUE(answers_[0].status.empty());
-  EXPECT_EQ(answers_[1].outcome, CodeOutcome::no_verdict);
+  EXPECT_EQ(answers_[1].outcome, Outcome::no_verdict);
   EXPECT_EQ(answers_[1].evidence, Evidence::service_error);
 }
 
 TEST_F(AChannel, does_not_send_what_the_services_schema_refuses) {
   open();
-  channel_->authenticate_user(std::string(129, 'a'), base::Secret("123456"), "sp1_x", false,
-                              loop_.now().steady + patience,
+  channel_->authenticate_user({std::string(129, 'a'), "sp1_x", false, loop_.now().steady + patience},
+                              base::Secret("123456"), std::nullopt,
                               [this](CodeAnswer answer) { answers_.push_back(std::move(answer)); });
   EXPECT_TRUE(client_->started.empty());
   loop_.run_for(10ms);
   ASSERT_EQ(answers_.size(), 1U);
-  EXPECT_EQ(answers_[0].outcome, CodeOutcome::no_verdict);
+  EXPECT_EQ(answers_[0].outcome, Outcome::no_verdict);
   EXPECT_EQ(answers_[0].evidence, Evidence::local);
   EXPECT_EQ(answers_[0].detail.find("aaa"), std::string::npos);
   EXPECT_NE(answers_[0].detail.find("userId"), std::string::npos);
@@ -244,7 +244,7 @@ TEST_F(AChannel, ends_a_wait_for_a_slot_at_the_deadline_as_its_own_fault) {
   while (answers_.empty() && loop_.now().steady - begin < 2s) loop_.run_for(5ms);
   EXPECT_GE(loop_.now().steady - begin, 290ms);
   ASSERT_EQ(answers_.size(), 1U);
-  EXPECT_EQ(answers_[0].outcome, CodeOutcome::no_verdict);
+  EXPECT_EQ(answers_[0].outcome, Outcome::no_verdict);
   EXPECT_EQ(answers_[0].evidence, Evidence::local);
   EXPECT_EQ(channel_->waiting(), 0U);
 }
@@ -338,8 +338,8 @@ TEST_F(AChannel, tells_the_services_time_and_then_believes_its_own_clock) {
 
 TEST_F(AChannel, may_be_ended_by_the_one_that_it_answers) {
   open();
-  channel_->authenticate_user("alice", base::Secret("123456"), "sp1_x", false, loop_.now().steady - 1s,
-                              [this](CodeAnswer answer) {
+  channel_->authenticate_user({"alice", "sp1_x", false, loop_.now().steady - 1s}, base::Secret("123456"),
+                              std::nullopt, [this](CodeAnswer answer) {
                                 answers_.push_back(std::move(answer));
                                 channel_.reset();
                               });

@@ -66,10 +66,11 @@ struct Reading {
 }  // namespace
 
 base::Result<base::Secret> authenticate_user_body(std::string request_id, std::string user_id,
-                                                  base::Secret code) {
+                                                  base::Secret code, std::optional<base::Secret> pin) {
   vip::AuthenticateUserRequest request;
   request.request_id = std::move(request_id);
   request.user_id = std::move(user_id);
+  request.pin = std::move(pin);
   request.otp_auth_data = vip::OtpAuthData{std::move(code), std::nullopt};
   auto body = vip::encode_request(request);
   if (!body) return base::failure(fmt::format("{}: {}", body.error().field, body.error().reason));

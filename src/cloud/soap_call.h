@@ -16,7 +16,7 @@ namespace sallyport::cloud {
 // Bodies hold a code in clear. The error names the field that the service's schema would refuse, without its
 // value.
 base::Result<base::Secret> authenticate_user_body(std::string request_id, std::string user_id,
-                                                  base::Secret code);
+                                                  base::Secret code, std::optional<base::Secret> pin);
 base::Secret get_server_time_body(std::string request_id);
 
 // The body of an answer, read once. `kind` is of_another_request when the service echoes another request id.

@@ -37,7 +37,8 @@ base::Result<std::vector<const settings::UserStore*>> select(const std::vector<s
 
 base::Result<std::unique_ptr<UserStores>> UserStores::make(net::Loop& loop,
                                                            const std::vector<settings::UserStore>& all,
-                                                           const std::vector<std::string>& names) {
+                                                           const std::vector<std::string>& names,
+                                                           const Wanted&) {
   const auto chosen = select(all, names);
   if (!chosen) return std::unexpected(chosen.error());
   std::vector<StoreInOrder> stores;

@@ -16,10 +16,22 @@
 
 namespace sallyport::directory {
 
+// What is wanted of an entry besides its name: set once, the same for every login.
+struct Wanted {
+  std::vector<std::string> attributes;  // types
+  std::vector<std::string> groups;      // DNs; nested membership counts
+};
+struct AttributeValues {
+  std::string type;  // as in Wanted
+  std::vector<std::string> values;
+};
+
 struct Entry {
   std::string user_store;  // its name
   std::string dn;
-  std::string canonical_user;  // the value of user_name_attribute, prepared (text::)
+  std::string canonical_user;               // the value of user_name_attribute, prepared (text::)
+  std::vector<AttributeValues> attributes;  // of the wanted ones, those that the entry has
+  std::vector<std::string> groups;          // of the wanted ones, those that it is a member of
 };
 
 enum class Outcome {
@@ -27,7 +39,13 @@ enum class Outcome {
   unknown_user,    // no store knows it; the time of a bind or a hash was spent all the same
   ambiguous_user,  // two entries in one store
   wrong_password,
-  account_unusable,  // the directory refused for a reason other than the password
+  password_expired,  // these of Active Directory (data 532, 773, 533, 775, 701), and of ppolicy where it says
+                     // so
+  password_must_change,
+  account_disabled,
+  account_locked,
+  account_expired,
+  account_unusable,  // the directory refused for another reason than the password
   unavailable,       // a store that had to be asked could not be
 };
 
@@ -49,9 +67,11 @@ struct ConnectionReport {              // for `check --connect`, /metrics and /r
 class UserStores {
  public:
   using Done = std::move_only_function<void(Answer)>;
-  // `names`: which stores, in this order (empty: all). The error is a sentence for the operator.
+  // `names`: which stores, in this order (empty: all). An entry whose wanted groups cannot be told is
+  // `unavailable`. The error is a sentence for the operator.
   static base::Result<std::unique_ptr<UserStores>> make(net::Loop&, const std::vector<settings::UserStore>&,
-                                                        const std::vector<std::string>& names);
+                                                        const std::vector<std::string>& names,
+                                                        const Wanted& wanted = {});
   virtual ~UserStores() = default;  // `done` of what is under way is not called any more
 
   // `done` is called exactly once, in the loop, before or soon after `deadline`, never from inside the call.

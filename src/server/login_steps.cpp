@@ -24,7 +24,7 @@ directory::Answer no_stores() {
 
 cloud::CodeAnswer no_service() {
   cloud::CodeAnswer out;
-  out.outcome = cloud::CodeOutcome::no_verdict;
+  out.outcome = cloud::Outcome::no_verdict;
   out.evidence = cloud::Evidence::local;
   out.detail = "no authentication service is set up";
   return out;
@@ -62,8 +62,8 @@ void LoginOwner::verify_code(Login& login, validation::VerifyCode step) {
   ++login.evidence.sendings;
   if (!login.channel) return second_factor_answered(login.number, no_service());
   login.channel->authenticate_user(
-      std::move(step.user_id), std::move(step.code), std::move(step.request_id), step.sending > 1,
-      step.deadline,
+      {std::move(step.user_id), std::move(step.request_id), step.sending > 1, step.deadline},
+      std::move(step.code), std::nullopt,
       [this, number = login.number](cloud::CodeAnswer answer) { second_factor_answered(number, answer); });
 }
 

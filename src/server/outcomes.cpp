@@ -37,6 +37,16 @@ validation::FirstFactorResult first_factor_of(const directory::Answer& answer) {
       return {FirstFactor::refused, Cause::ambiguous_user, ""};
     case directory::Outcome::wrong_password:
       return {FirstFactor::refused, Cause::wrong_password, ""};
+    case directory::Outcome::password_expired:
+      return {FirstFactor::refused, Cause::password_expired, ""};
+    case directory::Outcome::password_must_change:
+      return {FirstFactor::refused, Cause::password_must_change, ""};
+    case directory::Outcome::account_disabled:
+      return {FirstFactor::refused, Cause::account_disabled, ""};
+    case directory::Outcome::account_locked:
+      return {FirstFactor::refused, Cause::account_locked, ""};
+    case directory::Outcome::account_expired:
+      return {FirstFactor::refused, Cause::account_expired, ""};
     case directory::Outcome::account_unusable:
       return {FirstFactor::refused, Cause::account_unusable, ""};
     case directory::Outcome::unavailable:
@@ -47,11 +57,11 @@ validation::FirstFactorResult first_factor_of(const directory::Answer& answer) {
 
 validation::SecondFactorResult second_factor_of(const cloud::CodeAnswer& answer) {
   switch (answer.outcome) {
-    case cloud::CodeOutcome::good:
+    case cloud::Outcome::good:
       return {SecondFactor::good, Cause::none};
-    case cloud::CodeOutcome::refused:
+    case cloud::Outcome::refused:
       return {SecondFactor::refused, cause_of_status(answer.status)};
-    case cloud::CodeOutcome::no_verdict:
+    case cloud::Outcome::no_verdict:
       return {SecondFactor::unavailable, Cause::service_unreachable};
   }
   return {SecondFactor::refused, Cause::own_mistake};

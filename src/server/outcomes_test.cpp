@@ -16,6 +16,11 @@ TEST(Outcomes, of_a_directory_are_good_only_when_it_said_yes) {
       {Outcome::unknown_user, FirstFactor::refused, Cause::unknown_user},
       {Outcome::ambiguous_user, FirstFactor::refused, Cause::ambiguous_user},
       {Outcome::wrong_password, FirstFactor::refused, Cause::wrong_password},
+      {Outcome::password_expired, FirstFactor::refused, Cause::password_expired},
+      {Outcome::password_must_change, FirstFactor::refused, Cause::password_must_change},
+      {Outcome::account_disabled, FirstFactor::refused, Cause::account_disabled},
+      {Outcome::account_locked, FirstFactor::refused, Cause::account_locked},
+      {Outcome::account_expired, FirstFactor::refused, Cause::account_expired},
       {Outcome::account_unusable, FirstFactor::refused, Cause::account_unusable},
       {Outcome::unavailable, FirstFactor::unavailable, Cause::user_store_unreachable}};
   for (const auto& [outcome, factor, cause] : cases) {
@@ -41,7 +46,7 @@ TEST(Outcomes, of_the_service_are_told_apart_by_status_in_either_case) {
                                                  {"", Cause::refused_by_service}};
   for (const auto& [status, cause] : cases) {
     cloud::CodeAnswer answer;
-    answer.outcome = cloud::CodeOutcome::refused;
+    answer.outcome = cloud::Outcome::refused;
     answer.status = status;
     EXPECT_EQ(second_factor_of(answer).outcome, SecondFactor::refused);
     EXPECT_EQ(second_factor_of(answer).cause, cause) << status;
@@ -50,10 +55,10 @@ TEST(Outcomes, of_the_service_are_told_apart_by_status_in_either_case) {
 
 TEST(Outcomes, of_the_service_without_a_verdict_are_neither_good_nor_refused) {
   cloud::CodeAnswer answer;
-  answer.outcome = cloud::CodeOutcome::no_verdict;
+  answer.outcome = cloud::Outcome::no_verdict;
   answer.status = "0000";
   EXPECT_EQ(second_factor_of(answer).outcome, SecondFactor::unavailable);
-  answer.outcome = cloud::CodeOutcome::good;
+  answer.outcome = cloud::Outcome::good;
   EXPECT_EQ(second_factor_of(answer).outcome, SecondFactor::good);
 }
 

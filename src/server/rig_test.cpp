@@ -52,7 +52,7 @@ void FakeStores::release() {
       answer.outcome = wrong_password;
     } else {
       answer.outcome = good;
-      answer.entry = {"corp", "uid=alice,dc=example", "alice.smith"};
+      answer.entry = {"corp", "uid=alice,dc=example", "alice.smith", {}, {}};
     }
     one.done(std::move(answer));
   }
@@ -62,7 +62,7 @@ void FakeChannel::release() {
   auto one = std::move(asked.front());
   asked.pop_front();
   cloud::CodeAnswer answer;
-  answer.outcome = one.code == "123456" ? cloud::CodeOutcome::good : cloud::CodeOutcome::refused;
+  answer.outcome = one.code == "123456" ? cloud::Outcome::good : cloud::Outcome::refused;
   answer.status = one.code == "123456" ? "0000" : "6009";
   answer.credential_id = one.code == "123456" ? "VSMT12345678" : "";
   one.done(std::move(answer));
@@ -72,7 +72,7 @@ void FakeChannel::fail(cloud::Evidence evidence) {
   auto one = std::move(asked.front());
   asked.pop_front();
   cloud::CodeAnswer answer;
-  answer.outcome = cloud::CodeOutcome::no_verdict;
+  answer.outcome = cloud::Outcome::no_verdict;
   answer.evidence = evidence;
   one.done(std::move(answer));
 }

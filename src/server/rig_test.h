@@ -70,12 +70,17 @@ class FakeChannel : public cloud::Channel {
     base::SteadyTime deadline;
     CodeDone done;
   };
-  void authenticate_user(std::string user_id, base::Secret code, std::string request_id, bool fresh,
-                         base::SteadyTime deadline, CodeDone done) override {
+  void authenticate_user(cloud::Asking who, base::Secret code, std::optional<base::Secret>,
+                         CodeDone done) override {
     ++sendings;
-    asked.push_back({std::move(user_id), std::string(code.reveal()), std::move(request_id), fresh, deadline,
-                     std::move(done)});
+    asked.push_back({std::move(who.user_id), std::string(code.reveal()), std::move(who.request_id),
+                     who.fresh_connection, who.deadline, std::move(done)});
   }
+  void send_push(cloud::Asking, std::vector<std::pair<std::string, std::string>>, std::chrono::seconds,
+                 PushDone) override {}
+  void await_push(std::string, base::SteadyTime, PollDone) override {}
+  void send_code(cloud::Asking, cloud::Destination, SentDone) override {}
+  void user_methods(cloud::Asking, UserDone) override {}
   void server_time(base::SteadyTime, std::move_only_function<void(cloud::ServerTimeAnswer)>) override {}
   [[nodiscard]] const std::array<std::uint64_t, cloud::evidence_kinds>& evidence_counts() const override {
     return counts;

@@ -42,6 +42,11 @@ enum class Cause : std::uint8_t {
   unknown_user,
   ambiguous_user,
   wrong_password,
+  password_expired,
+  password_must_change,
+  account_disabled,
+  account_locked,
+  account_expired,
   account_unusable,
   wrong_code,
   no_credential,
@@ -61,7 +66,7 @@ enum class Cause : std::uint8_t {
   service_unreachable,
   own_mistake,
 };
-inline constexpr std::size_t first_factors = 4, second_factors = 4, verdicts = 3, causes = 22;
+inline constexpr std::size_t first_factors = 4, second_factors = 4, verdicts = 3, causes = 27;
 
 // Words for the log and for metrics' labels: the enumerators' own.
 std::string_view to_string(Cause);

@@ -81,11 +81,13 @@ TEST(Reasons, keep_their_numbers) {
 }
 
 TEST(Reasons, tell_nothing_apart_that_an_attacker_could_use) {
-  for (auto cause :
-       {Cause::unknown_user, Cause::ambiguous_user, Cause::wrong_password, Cause::account_unusable,
-        Cause::wrong_code, Cause::no_credential, Cause::user_disabled_at_service, Cause::unknown_at_service,
-        Cause::refused_by_service, Cause::malformed_user_name, Cause::malformed_password, Cause::empty_password,
-        Cause::not_a_code, Cause::no_code_in_password, Cause::own_mistake})
+  for (auto cause : {Cause::unknown_user,        Cause::ambiguous_user,       Cause::wrong_password,
+                     Cause::password_expired,    Cause::password_must_change, Cause::account_disabled,
+                     Cause::account_locked,      Cause::account_expired,      Cause::account_unusable,
+                     Cause::wrong_code,          Cause::no_credential,        Cause::user_disabled_at_service,
+                     Cause::unknown_at_service,  Cause::refused_by_service,   Cause::malformed_user_name,
+                     Cause::malformed_password,  Cause::empty_password,       Cause::not_a_code,
+                     Cause::no_code_in_password, Cause::own_mistake})
     EXPECT_EQ(reason_of(cause), Reason::refused) << to_string(cause);
 }
 
