@@ -39,12 +39,13 @@ net::HttpServerAnswer answer(int status, std::string body, const char* type = xm
   return made;
 }
 
-net::HttpServerAnswer description(vip::Service service, const net::HttpServerRequest& request) {
-  if (asks_for(request.query, "xsd")) return answer(200, vip::schema());
+net::HttpServerAnswer description(vip::ServicePath path, const net::HttpServerRequest& request) {
+  if (asks_for(request.query, "xsd")) return answer(200, vip::schema(path.minor));
   if (!asks_for(request.query, "wsdl") && !asks_for(request.query, "WSDL")) {
     return answer(405, "POST a SOAP request here, or GET ?wsdl\n", "text/plain; charset=utf-8");
   }
-  return answer(200, vip::wsdl(service, "https://" + std::string(header(request, "host")) + request.path));
+  const auto address = "https://" + std::string(header(request, "host")) + request.path;
+  return answer(200, vip::wsdl(path.service, address, path.minor));
 }
 
 }  // namespace
@@ -55,7 +56,7 @@ bool SoapService::serve(net::HttpServerRequest& request, net::HttpServer::Respon
   if (request.method == "POST") {
     serve_post(*path, request, std::move(respond));
   } else if (request.method == "GET") {
-    respond(description(path->service, request));
+    respond(description(*path, request));
   } else {
     respond(answer(405, "", "text/plain; charset=utf-8"));
   }
@@ -64,7 +65,8 @@ bool SoapService::serve(net::HttpServerRequest& request, net::HttpServer::Respon
 
 void SoapService::serve_post(vip::ServicePath path, net::HttpServerRequest& request,
                              net::HttpServer::Respond respond) {
-  auto decoded = vip::decode_request(base::as_bytes(request.body), charset_of(header(request, "content-type")));
+  auto decoded = vip::decode_request(base::as_bytes(request.body), charset_of(header(request, "content-type")),
+                                     path.minor);
   if (auto* fault = std::get_if<vip::Fault>(&decoded)) {
     worker_.counters().malformed->add();
     worker_.log().log_rarely(telemetry::messages::request_malformed, worker_.now(),

@@ -52,6 +52,9 @@ class SoapService {
   void perform(ExchangePointer, vip::AddCredentialRequest&);
   void perform(ExchangePointer, vip::UpdateCredentialRequest&);
   void perform(ExchangePointer, vip::RemoveCredentialRequest&);
+  void perform(ExchangePointer exchange, auto&) {  // not spoken yet
+    finish(*exchange, outcome(vip::status::not_authorized));
+  }
   void update_user(ExchangePointer, const vip::UpdateUserRequest&, std::optional<CheckedPin>,
                    std::string new_hash);
 

@@ -25,6 +25,23 @@ struct AuthenticateUserResponse : ResponseBase {
   std::optional<AuthContext> auth_context;
 };
 
+struct AuthenticateUserWithPushRequest : RequestBase {
+  static constexpr auto operation = Operation::authenticate_user_with_push;
+  std::string user_id;
+  std::optional<base::Secret> pin;
+  PushAuthData push_auth_data;
+  std::optional<AuthContext> auth_context;
+};
+struct AuthenticateUserWithPushResponse : ResponseBase {  // 6040 is the success here
+  static constexpr auto operation = Operation::authenticate_user_with_push;
+  std::optional<std::string> transaction_id;
+  std::optional<bool> is_pin_expired;
+  std::optional<base::WallTime> pin_expiration_time;
+  std::vector<PushDetail> push_detail;  // at most 20
+  std::optional<AuthContext> auth_context;
+  std::optional<std::string> numbers_challenge_value;  // since 1.10
+};
+
 struct AuthenticateCredentialsRequest : RequestBase {
   static constexpr auto operation = Operation::authenticate_credentials;
   std::vector<CredentialDefinition> credentials;  // 1 to 5
@@ -40,6 +57,7 @@ struct AuthenticateCredentialsResponse : ResponseBase {
   std::optional<std::string> transaction_id;
   std::vector<PushDetail> push_detail;  // at most 20
   std::optional<AuthContext> auth_context;
+  std::optional<std::string> numbers_challenge_value;  // since 1.10
 };
 
 struct CheckOtpRequest : RequestBase {

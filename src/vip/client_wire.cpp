@@ -37,7 +37,7 @@ DecodedResponse decode_as(const xml::Document& document, const xml::Element& mes
   DecodedResponse decoded(std::in_place_type<AnyResponse>, std::in_place_index<index>);
   auto& response = std::get<index>(std::get<AnyResponse>(decoded));
   static_assert(std::to_underlying(std::remove_cvref_t<decltype(response)>::operation) == index);
-  FieldReader reader(document, message, Reading::lax);
+  FieldReader reader(document, message, Reading::lax, newest_minor);
   fields(reader, static_cast<ResponseBase&>(response));
   fields(reader, response);
   reader.end();
@@ -56,12 +56,12 @@ static_assert(decoders.size() == operations.size());
 
 }  // namespace
 
-base::Result<std::string, FieldError> encode_request(const AnyRequest& request) {
+base::Result<std::string, FieldError> encode_request(const AnyRequest& request, int minor) {
   std::optional<FieldError> error;
   auto text = std::visit(
       [&]<class Request>(const Request& message) {
         return enveloped(names_of(Request::operation).request, [&](xml::Writer& out) {
-          FieldWriter writer(out, 8, true);
+          FieldWriter writer(out, minor, true);
           fields(writer, static_cast<const RequestBase&>(message));
           fields(writer, message);
           error = writer.error();

@@ -16,8 +16,9 @@ namespace sallyport::vip {
 
 inline constexpr std::string_view request_content_type = "text/xml; charset=utf-8";  // with `SOAPAction: ""`
 
-// The text holds codes and PINs in clear. In the error there is no value, only names and limits.
-base::Result<std::string, FieldError> encode_request(const AnyRequest& request);
+// For a URL of version 1.`minor`. The text holds codes and PINs in clear. In the error there is no value, only
+// names and limits.
+base::Result<std::string, FieldError> encode_request(const AnyRequest& request, int minor = usual_minor);
 
 // No SOAP answer to the operation that was asked: not XML, cut short, another operation's, or without a status.
 struct NotAnAnswer {

@@ -11,13 +11,16 @@ namespace sallyport::vip {
 struct EnumSchema {
   std::string_view type;                   // the schema's name
   std::array<std::string_view, 10> words;  // empty ones at the end
+  std::size_t newer = 10;                  // from here on, words of 1.10
 };
 
 template <class E>
 constexpr EnumSchema enum_schema() = delete;
 template <>
 constexpr EnumSchema enum_schema<CredentialType>() {
-  return {"CredentialTypeEnum", {"STANDARD_OTP", "SMS_OTP", "VOICE_OTP", "SERVICE_OTP", "CERTIFICATE", "IA"}};
+  return {"CredentialTypeEnum",
+          {"STANDARD_OTP", "SMS_OTP", "VOICE_OTP", "SERVICE_OTP", "CERTIFICATE", "IA", "EMAIL_OTP"},
+          6};
 }
 template <>
 constexpr EnumSchema enum_schema<UserStatus>() {
@@ -58,6 +61,11 @@ inline constexpr EnumSchema schema_of = enum_schema<E>();
 template <Enumeration E>
 std::string_view word_of(E value) {
   return value >= E::other ? std::string_view{} : schema_of<E>.words[static_cast<std::size_t>(value)];
+}
+
+template <Enumeration E>
+constexpr bool known_to(E value, int minor) {
+  return minor >= 10 || static_cast<std::size_t>(value) < schema_of<E>.newer;
 }
 
 template <Enumeration E>

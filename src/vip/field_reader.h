@@ -1,7 +1,9 @@
 #pragma once
 // Private to the room: reads the fields of an element by name, in any order. Strict: a field that is missing,
-// doubled, unknown or not of its type is an error. Lax, for answers of a service newer than we are: what is
-// unknown is skipped, an optional field that is not understood is absent; only required ones can fail.
+// doubled, unknown, newer than the version asked for or not of its type is an error. Lax, for answers of a
+// service newer than we are: what is unknown is skipped, an optional field that is not understood is absent;
+// only required ones can fail.
+#include <algorithm>
 #include <array>
 #include <concepts>
 #include <string>
@@ -32,8 +34,9 @@ std::string read_text(std::string_view text, HexCode<Meaning>& value, Reading) {
   return {};
 }
 template <Enumeration E>
-std::string read_text(std::string_view text, E& value, Reading how) {
-  const auto known = enum_of<E>(without_blanks(text));
+std::string read_word(std::string_view text, E& value, Reading how, int minor) {
+  auto known = enum_of<E>(without_blanks(text));
+  if (known && !known_to(*known, minor)) known.reset();
   if (!known && how == Reading::strict) return "must be one of the schema's values";
   value = known.value_or(E::other);
   return {};
@@ -41,12 +44,17 @@ std::string read_text(std::string_view text, E& value, Reading how) {
 
 class FieldReader {
  public:
-  FieldReader(const xml::Document& document, const xml::Element& element, Reading how)
-      : document_(document), element_(element), next_(element.first_child()), how_(how) {}
+  // What came with 1.8 is understood in older versions too.
+  FieldReader(const xml::Document& document, const xml::Element& element, Reading how, int minor)
+      : document_(document),
+        element_(element),
+        next_(element.first_child()),
+        how_(how),
+        minor_(std::max(minor, usual_minor)) {}
 
   [[nodiscard]] bool failed() const { return failed_; }
   [[nodiscard]] FieldError take_error() { return std::move(error_); }
-  [[nodiscard]] static constexpr bool speaks(int) { return true; }
+  [[nodiscard]] bool speaks(int minor) const { return minor_ >= minor; }
 
   template <class T>
   void one(std::string_view name, T& value, const auto&... type) {
@@ -73,10 +81,11 @@ class FieldReader {
   }
 
   template <class T>
-  void many(std::string_view name, std::vector<T>& values, std::size_t min, std::size_t max) {
+  void many(std::string_view name, std::vector<T>& values, std::size_t min, std::size_t max,
+            const auto&... type) {
     for (const auto* found = find(name); found != nullptr && !failed_; found = find_after(*found, name)) {
       if (max != 0 && values.size() == max) return fail(name, "occurs too often");
-      read(*found, name, values.emplace_back());
+      read(*found, name, values.emplace_back(), type...);
       if (failed_ && how_ == Reading::lax) {
         values.pop_back();
         failed_ = false;
@@ -85,15 +94,11 @@ class FieldReader {
     if (!failed_ && values.size() < min) fail(name, "is required");
   }
 
-  template <class A, class B>
-  void either(std::string_view name, std::optional<A>& value, std::string_view other_name,
-              std::optional<B>& other) {
-    maybe(name, value);
-    maybe(other_name, other);
-    if (!failed_ && value.has_value() == other.has_value())
-      fail(name,
-           value.has_value() ? "and its alternative exclude one another" : "or its alternative is required");
+  void exactly_one(const auto& first, const auto&... others) {
+    const auto count = read_alternatives(first, others...);
+    if (!failed_ && count == 0) fail(first.name, "or its alternative is required");
   }
+  void at_most_one(const auto&... alternatives) { read_alternatives(alternatives...); }
 
   // To be called last: what was not asked for is an error in strict reading.
   void end();
@@ -104,14 +109,32 @@ class FieldReader {
   [[nodiscard]] bool is_nil(const xml::Element& element) const;
   void fail(std::string_view name, std::string reason);
 
+  int read_alternatives(const auto& first, const auto&... others) {
+    maybe(first.name, first.member);
+    (maybe(others.name, others.member), ...);
+    const int count = (int{first.member.has_value()} + ... + int{others.member.has_value()});
+    if (!failed_ && count > 1) fail(first.name, "and its alternative exclude one another");
+    return count;
+  }
+
+  template <class T>
+    requires Enumeration<T>
+  std::string read_simple(std::string_view text, T& value) {
+    return read_word(text, value, how_, minor_);
+  }
+  template <class T>
+  auto read_simple(std::string_view text, T& value, const auto&... type)
+      -> decltype(read_text(text, value, type..., Reading::strict)) {
+    return read_text(text, value, type..., how_);
+  }
   template <class T>
   bool read(const xml::Element& element, std::string_view name, T& value, const auto&... type) {
-    if constexpr (requires { read_text(element.text, value, type..., how_); }) {
+    if constexpr (requires { read_simple(element.text, value, type...); }) {
       auto reason = element.child_count() != 0 ? std::string("must hold text only")
-                                               : read_text(element.text, value, type..., how_);
+                                               : read_simple(element.text, value, type...);
       if (!reason.empty()) fail(name, std::move(reason));
     } else {
-      FieldReader within(document_, element, how_);
+      FieldReader within(document_, element, how_, minor_);
       fields(within, value);
       within.end();
       if (within.failed()) {
@@ -126,6 +149,7 @@ class FieldReader {
   const xml::Element& element_;
   const xml::Element* next_;  // where the next field stands if they are in the schema's order
   Reading how_;
+  int minor_;
   bool failed_ = false;
   std::size_t matched_ = 0;
   std::size_t asked_ = 0;

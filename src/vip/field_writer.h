@@ -39,7 +39,7 @@ class FieldWriter {
   void one(std::string_view name, const T& value) {
     if constexpr (requires { to_text(value); }) {
       const auto word = to_text(value);
-      if (checked_ && word.empty()) fail(name, "must be one of the schema's values");
+      if (checked_ && (word.empty() || is_newer(value))) fail(name, "must be one of the schema's values");
       out_.element(name, word);
     } else {
       out_.open(name);
@@ -55,21 +55,30 @@ class FieldWriter {
     if (value != when_absent) one(name, value);
   }
   template <class T>
-  void many(std::string_view name, const std::vector<T>& values, std::size_t min, std::size_t max) {
+  void many(std::string_view name, const std::vector<T>& values, std::size_t min, std::size_t max,
+            const auto&... type) {
     if (checked_ && (values.size() < min || (max != 0 && values.size() > max)))
       fail(name, "occurs too often or too seldom");
-    for (const auto& value : values) one(name, value);
+    for (const auto& value : values) one(name, value, type...);
   }
-  template <class A, class B>
-  void either(std::string_view name, const std::optional<A>& value, std::string_view other_name,
-              const std::optional<B>& other) {
-    if (checked_ && value.has_value() == other.has_value())
-      fail(name, "or its alternative is required, and only one");
-    maybe(name, value);
-    maybe(other_name, other);
+  void exactly_one(const auto& first, const auto&... others) {
+    if (checked_ && count_of(first, others...) != 1)
+      fail(first.name, "or its alternative is required, and only one");
+    write_alternatives(first, others...);
+  }
+  void at_most_one(const auto& first, const auto&... others) {
+    if (checked_ && count_of(first, others...) > 1) fail(first.name, "and its alternative exclude one another");
+    write_alternatives(first, others...);
   }
 
  private:
+  static int count_of(const auto&... alternatives) { return (int{alternatives.member.has_value()} + ...); }
+  void write_alternatives(const auto&... alternatives) { (maybe(alternatives.name, alternatives.member), ...); }
+  template <class T>
+  [[nodiscard]] bool is_newer(const T& value) const {
+    if constexpr (Enumeration<T>) return !known_to(value, minor_);
+    return false;
+  }
   void text(std::string_view name, std::string_view value, const SimpleType& type) {
     if (checked_) {
       auto strict = type;

@@ -1,6 +1,6 @@
 #pragma once
-// The messages of the ManagementService (facts: vip-api, 3.5), fields in the schema's order. Their responses
-// carry nothing but the base.
+// The messages of the ManagementService (facts: vip-api, 3.5), fields in the schema's order. Most of
+// their responses carry nothing but the base.
 #include "vip/operation.h"
 #include "vip/types.h"
 
@@ -36,6 +36,12 @@ struct DeleteUserRequest : RequestBase {
 };
 using DeleteUserResponse = BareResponse<Operation::delete_user>;
 
+struct ClearUserPinRequest : RequestBase {
+  static constexpr auto operation = Operation::clear_user_pin;
+  std::string user_id;
+};
+using ClearUserPinResponse = BareResponse<Operation::clear_user_pin>;
+
 struct AddCredentialRequest : RequestBase {
   static constexpr auto operation = Operation::add_credential;
   std::string user_id;
@@ -62,5 +68,53 @@ struct RemoveCredentialRequest : RequestBase {
   std::optional<bool> trusted_device;
 };
 using RemoveCredentialResponse = BareResponse<Operation::remove_credential>;
+
+struct SetTemporaryPasswordRequest : RequestBase {
+  static constexpr auto operation = Operation::set_temporary_password;
+  std::string user_id;
+  std::optional<base::Secret> temporary_password;  // absent: the service draws it
+  std::optional<TemporaryPasswordAttributes> temporary_password_attributes;
+  std::optional<SmsDeliveryInfo> sms_delivery_info;  // at most one of these
+  std::optional<VoiceDeliveryInfo> voice_delivery_info;
+  std::optional<EmailDeliveryInfo> email_delivery_info;  // since 1.10
+};
+struct SetTemporaryPasswordResponse : ResponseBase {
+  static constexpr auto operation = Operation::set_temporary_password;
+  std::optional<base::Secret> temporary_password;
+};
+
+struct ClearTemporaryPasswordRequest : RequestBase {
+  static constexpr auto operation = Operation::clear_temporary_password;
+  std::string user_id;
+};
+using ClearTemporaryPasswordResponse = BareResponse<Operation::clear_temporary_password>;
+
+struct SetTemporaryPasswordAttributesRequest : RequestBase {
+  static constexpr auto operation = Operation::set_temporary_password_attributes;
+  std::string user_id;
+  TemporaryPasswordAttributes temporary_password_attributes;
+};
+using SetTemporaryPasswordAttributesResponse = BareResponse<Operation::set_temporary_password_attributes>;
+
+struct SendOtpRequest : RequestBase {
+  static constexpr auto operation = Operation::send_otp;
+  std::string user_id;
+  std::optional<SmsDeliveryInfo> sms_delivery_info;  // at most one of these
+  std::optional<VoiceDeliveryInfo> voice_delivery_info;
+  std::optional<EmailDeliveryInfo> email_delivery_info;  // since 1.10
+};
+using SendOtpResponse = BareResponse<Operation::send_otp>;
+
+struct RegisterRequest : RequestBase {
+  static constexpr auto operation = Operation::register_credential;
+  std::optional<SmsDeliveryInfo> sms_delivery_info;  // exactly one of these
+  std::optional<VoiceDeliveryInfo> voice_delivery_info;
+  std::optional<ServiceOtpDeliveryInfo> service_otp_delivery_info;
+  std::optional<EmailDeliveryInfo> email_delivery_info;  // since 1.10
+};
+struct RegisterResponse : ResponseBase {
+  static constexpr auto operation = Operation::register_credential;
+  std::optional<base::Secret> otp;  // of a service credential
+};
 
 }  // namespace sallyport::vip

@@ -9,14 +9,20 @@
 
 namespace sallyport::vip {
 
-using AnyRequest =
-    std::variant<AuthenticateUserRequest, AuthenticateCredentialsRequest, CheckOtpRequest, GetServerTimeRequest,
-                 GetUserInfoRequest, GetCredentialInfoRequest, CreateUserRequest, UpdateUserRequest,
-                 DeleteUserRequest, AddCredentialRequest, UpdateCredentialRequest, RemoveCredentialRequest>;
-using AnyResponse = std::variant<AuthenticateUserResponse, AuthenticateCredentialsResponse, CheckOtpResponse,
-                                 GetServerTimeResponse, GetUserInfoResponse, GetCredentialInfoResponse,
-                                 CreateUserResponse, UpdateUserResponse, DeleteUserResponse,
-                                 AddCredentialResponse, UpdateCredentialResponse, RemoveCredentialResponse>;
+using AnyRequest = std::variant<
+    AuthenticateUserRequest, AuthenticateUserWithPushRequest, AuthenticateCredentialsRequest, CheckOtpRequest,
+    GetServerTimeRequest, GetUserInfoRequest, GetCredentialInfoRequest, GetTemporaryPasswordAttributesRequest,
+    PollPushStatusRequest, CreateUserRequest, UpdateUserRequest, DeleteUserRequest, ClearUserPinRequest,
+    AddCredentialRequest, UpdateCredentialRequest, RemoveCredentialRequest, SetTemporaryPasswordRequest,
+    ClearTemporaryPasswordRequest, SetTemporaryPasswordAttributesRequest, SendOtpRequest, RegisterRequest>;
+using AnyResponse =
+    std::variant<AuthenticateUserResponse, AuthenticateUserWithPushResponse, AuthenticateCredentialsResponse,
+                 CheckOtpResponse, GetServerTimeResponse, GetUserInfoResponse, GetCredentialInfoResponse,
+                 GetTemporaryPasswordAttributesResponse, PollPushStatusResponse, CreateUserResponse,
+                 UpdateUserResponse, DeleteUserResponse, ClearUserPinResponse, AddCredentialResponse,
+                 UpdateCredentialResponse, RemoveCredentialResponse, SetTemporaryPasswordResponse,
+                 ClearTemporaryPasswordResponse, SetTemporaryPasswordAttributesResponse, SendOtpResponse,
+                 RegisterResponse>;
 
 inline Operation operation_of(const AnyRequest& request) { return static_cast<Operation>(request.index()); }
 inline Operation operation_of(const AnyResponse& response) { return static_cast<Operation>(response.index()); }

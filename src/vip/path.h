@@ -10,7 +10,7 @@ namespace sallyport::vip {
 
 struct ServicePath {
   Service service{};
-  int minor = 8;  // of version 1.N
+  int minor = usual_minor;  // of version 1.N
 };
 
 // `path` without query and fragment; a trailing slash is allowed.

@@ -50,4 +50,22 @@ struct GetCredentialInfoResponse : ResponseBase {
   std::vector<UserBindingDetail> user_binding_detail;
 };
 
+struct GetTemporaryPasswordAttributesRequest : RequestBase {
+  static constexpr auto operation = Operation::get_temporary_password_attributes;
+  std::string user_id;
+};
+struct GetTemporaryPasswordAttributesResponse : ResponseBase {
+  static constexpr auto operation = Operation::get_temporary_password_attributes;
+  std::optional<TemporaryPasswordAttributes> temp_pwd_attributes;
+};
+
+struct PollPushStatusRequest : RequestBase {
+  static constexpr auto operation = Operation::poll_push_status;
+  std::vector<std::string> transaction_id;  // 1 to 20
+};
+struct PollPushStatusResponse : ResponseBase {
+  static constexpr auto operation = Operation::poll_push_status;
+  std::vector<PushTransactionStatus> transaction_status;  // at most 20
+};
+
 }  // namespace sallyport::vip

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <span>
 #include <string_view>
 #include <type_traits>
 #include <vector>
@@ -21,6 +22,13 @@ constexpr std::string_view complex_name() {
   if constexpr (std::same_as<T, OtpAuthData>) return "OtpAuthDataType";
   if constexpr (std::same_as<T, PushAuthData>) return "PushAuthDataType";
   if constexpr (std::same_as<T, PushDetail>) return "PushDetailType";
+  if constexpr (std::same_as<T, PushTransactionStatus>) return "PushTransactionStatusType";
+  if constexpr (std::same_as<T, TemporaryPasswordAttributes>) return "TemporaryPasswordAttributesType";
+  if constexpr (std::same_as<T, GatewayAcctInfo>) return "GatewayAcctInfoType";
+  if constexpr (std::same_as<T, SmsDeliveryInfo>) return "SmsDeliveryInfoType";
+  if constexpr (std::same_as<T, VoiceDeliveryInfo>) return "VoiceDeliveryInfoType";
+  if constexpr (std::same_as<T, EmailDeliveryInfo>) return "EmailDeliveryInfoType";
+  if constexpr (std::same_as<T, ServiceOtpDeliveryInfo>) return "ServiceOtpDeliveryInfoType";
   if constexpr (std::same_as<T, CredentialDefinition>) return "CredentialDefinitionType";
   if constexpr (std::same_as<T, CredentialDetail>) return "CredentialDetailType";
   if constexpr (std::same_as<T, BindingDetail>) return "BindingDetailType";
@@ -53,8 +61,8 @@ std::string type_of() {
 
 class SchemaFields {
  public:
-  explicit SchemaFields(xml::Writer& out) : out_(out) {}
-  [[nodiscard]] static constexpr bool speaks(int) { return true; }
+  SchemaFields(xml::Writer& out, int minor) : out_(out), minor_(minor) {}
+  [[nodiscard]] bool speaks(int minor) const { return minor_ >= minor; }
 
   template <class T>
   void one(std::string_view name, const T&) {
@@ -79,15 +87,25 @@ class SchemaFields {
   void many(std::string_view name, const std::vector<T>&, std::size_t min, std::size_t max) {
     element(name, type_of<T>(), std::to_string(min), max == 0 ? "unbounded" : std::to_string(max));
   }
-  template <class A, class B>
-  void either(std::string_view name, const std::optional<A>&, std::string_view other, const std::optional<B>&) {
-    out_.open("xs:choice");
-    element(name, type_of<A>());
-    element(other, type_of<B>());
-    out_.close();
+  template <class T>
+  void many(std::string_view name, const std::vector<T>&, std::size_t min, std::size_t max,
+            const SimpleType& type) {
+    element(name, type_of(type), std::to_string(min), std::to_string(max));
   }
+  void exactly_one(const auto&... alternatives) { choice({}, alternatives...); }
+  void at_most_one(const auto&... alternatives) { choice("0", alternatives...); }
 
  private:
+  template <class T>
+  static std::string type_of_optional(const std::optional<T>&) {
+    return type_of<T>();
+  }
+  void choice(std::string_view min, const auto&... alternatives) {
+    out_.open("xs:choice");
+    if (!min.empty()) out_.attribute("minOccurs", min);
+    (element(alternatives.name, type_of_optional(alternatives.member)), ...);
+    out_.close();
+  }
   void element(std::string_view name, std::string_view type, std::string_view min = {},
                std::string_view max = {}, std::string_view when_absent = {}) {
     out_.open("xs:element");
@@ -100,23 +118,8 @@ class SchemaFields {
   }
 
   xml::Writer& out_;
+  int minor_;
 };
-
-std::string_view pattern_of(Alphabet alphabet) {
-  switch (alphabet) {
-    case Alphabet::any:
-      return {};
-    case Alphabet::letters_and_digits:
-      return "[0-9A-Za-z]+";
-    case Alphabet::word:
-      return "[0-9A-Za-z_]+";
-    case Alphabet::credential_id:
-      return "[0-9A-Za-z,#.*]+";
-    case Alphabet::version:
-      return "[0-9.]+";
-  }
-  return {};
-}
 
 void facet(xml::Writer& out, std::string_view name, std::string_view value) {
   out.open(name);
@@ -140,11 +143,40 @@ void simple_type(xml::Writer& out, const SimpleType& type) {
   out.close();
 }
 
+void simple_types(xml::Writer& out, int minor) {
+  for (const auto* type : {&simple::request_id,
+                           &simple::account_id,
+                           &simple::user_id,
+                           &simple::credential_status,
+                           &simple::friendly_name,
+                           &simple::client_version,
+                           &simple::client_type,
+                           &simple::otp,
+                           &simple::pin,
+                           &simple::authn_id,
+                           &simple::push_transaction_id,
+                           &simple::key,
+                           &simple::value,
+                           &simple::form_factor,
+                           &simple::temporary_password,
+                           &simple::phone_number,
+                           &simple::sms_from,
+                           &simple::message_template,
+                           &simple::gateway_id,
+                           &simple::gateway_password,
+                           &simple::language})
+    simple_type(out, *type);
+  simple_type(out, minor >= 10 ? simple::credential_id_1_10 : simple::credential_id);
+  if (minor < 10) return;
+  for (const auto* type : {&simple::email_address, &simple::numbers_challenge}) simple_type(out, *type);
+}
+
 template <Enumeration... E>
-void enumerations(xml::Writer& out) {
+void enumerations(xml::Writer& out, int minor) {
   auto one = [&](const EnumSchema& schema) {
     open_simple(out, schema.type);
-    for (auto word : schema.words)
+    const auto known = minor >= 10 ? schema.words.size() : schema.newer;
+    for (auto word : std::span(schema.words).first(known))
       if (!word.empty()) facet(out, "xs:enumeration", word);
     out.close();
     out.close();
@@ -153,12 +185,12 @@ void enumerations(xml::Writer& out) {
 }
 
 template <class... T>
-void complex_types(xml::Writer& out) {
+void complex_types(xml::Writer& out, int minor) {
   auto one = [&]<class M>(const M& message) {
     out.open("xs:complexType");
     out.attribute("name", complex_name<M>());
     out.open("xs:sequence");
-    SchemaFields drawn(out);
+    SchemaFields drawn(out, minor);
     fields(drawn, message);
     out.close();
     out.close();
@@ -167,12 +199,12 @@ void complex_types(xml::Writer& out) {
 }
 
 template <class Base, class Message>
-void message_element(xml::Writer& out, std::string_view name) {
+void message_element(xml::Writer& out, int minor, std::string_view name) {
   out.open("xs:element");
   out.attribute("name", name);
   out.open("xs:complexType");
   out.open("xs:sequence");
-  SchemaFields drawn(out);
+  SchemaFields drawn(out, minor);
   const Message message{};
   fields(drawn, static_cast<const Base&>(message));
   fields(drawn, message);
@@ -182,34 +214,35 @@ void message_element(xml::Writer& out, std::string_view name) {
 }
 
 template <std::size_t... index>
-void message_elements(xml::Writer& out, const Service* only, std::index_sequence<index...>) {
+void message_elements(xml::Writer& out, int minor, const Service* only, std::index_sequence<index...>) {
   auto one = [&]<std::size_t at>(std::integral_constant<std::size_t, at>) {
     if (only != nullptr && operations[at].service != *only) return;
-    message_element<RequestBase, std::variant_alternative_t<at, AnyRequest>>(out, operations[at].request);
-    message_element<ResponseBase, std::variant_alternative_t<at, AnyResponse>>(out, operations[at].response);
+    message_element<RequestBase, std::variant_alternative_t<at, AnyRequest>>(out, minor,
+                                                                             operations[at].request);
+    message_element<ResponseBase, std::variant_alternative_t<at, AnyResponse>>(out, minor,
+                                                                               operations[at].response);
   };
   (one(std::integral_constant<std::size_t, index>{}), ...);
 }
 
 }  // namespace
 
-void append_schema(std::string& text, const Service* only) {
+void append_schema(std::string& text, const Service* only, int minor) {
   xml::Writer out(text);
   out.open("xs:schema");
   out.attribute("xmlns:xs", "http://www.w3.org/2001/XMLSchema");
   out.attribute("xmlns:vip", message_namespace);
   out.attribute("targetNamespace", message_namespace);
   out.attribute("elementFormDefault", "qualified");
-  for (const auto* type : {&simple::request_id, &simple::account_id, &simple::user_id, &simple::credential_id,
-                           &simple::credential_status, &simple::friendly_name, &simple::client_version,
-                           &simple::client_type, &simple::otp, &simple::pin, &simple::authn_id,
-                           &simple::push_transaction_id, &simple::key, &simple::value, &simple::form_factor})
-    simple_type(out, *type);
-  enumerations<CredentialType, UserStatus, BindStatus, MovingFactor, OtpGeneratedBy, Adapter, TokenStatus>(out);
-  complex_types<KeyValuePair, AuthContext, OtpAuthData, PushAuthData, PushDetail, CredentialDefinition,
-                CredentialDetail, BindingDetail, TokenCategoryDetails, TokenInformation,
-                CredentialBindingDetail, UserBindingDetail>(out);
-  message_elements(out, only, std::make_index_sequence<operations.size()>());
+  simple_types(out, minor);
+  enumerations<CredentialType, UserStatus, BindStatus, MovingFactor, OtpGeneratedBy, Adapter, TokenStatus>(
+      out, minor);
+  complex_types<KeyValuePair, AuthContext, OtpAuthData, PushAuthData, PushDetail, PushTransactionStatus,
+                TemporaryPasswordAttributes, GatewayAcctInfo, SmsDeliveryInfo, VoiceDeliveryInfo,
+                ServiceOtpDeliveryInfo, CredentialDefinition, CredentialDetail, BindingDetail,
+                TokenCategoryDetails, TokenInformation, CredentialBindingDetail, UserBindingDetail>(out, minor);
+  if (minor >= 10) complex_types<EmailDeliveryInfo>(out, minor);
+  message_elements(out, minor, only, std::make_index_sequence<operations.size()>());
   out.close();
 }
 

@@ -6,7 +6,7 @@
 
 namespace sallyport::vip {
 
-// The xs:schema element. With a service only its messages, else all.
-void append_schema(std::string& out, const Service* only);
+// The xs:schema element of version 1.`minor`. With a service only its messages, else all.
+void append_schema(std::string& out, const Service* only, int minor);
 
 }  // namespace sallyport::vip

@@ -19,11 +19,11 @@ std::string readable_request_id(const xml::Element& message) {
 }
 
 template <std::size_t index>
-DecodedRequest decode_as(const xml::Document& document, const xml::Element& message) {
+DecodedRequest decode_as(const xml::Document& document, const xml::Element& message, int minor) {
   DecodedRequest decoded(std::in_place_type<AnyRequest>, std::in_place_index<index>);
   auto& request = std::get<index>(std::get<AnyRequest>(decoded));
   static_assert(std::to_underlying(std::remove_cvref_t<decltype(request)>::operation) == index);
-  FieldReader reader(document, message, Reading::strict);
+  FieldReader reader(document, message, Reading::strict, minor);
   fields(reader, static_cast<RequestBase&>(request));
   fields(reader, request);
   reader.end();
@@ -32,7 +32,7 @@ DecodedRequest decode_as(const xml::Document& document, const xml::Element& mess
   return decoded;
 }
 
-using Decoder = DecodedRequest (*)(const xml::Document&, const xml::Element&);
+using Decoder = DecodedRequest (*)(const xml::Document&, const xml::Element&, int minor);
 template <std::size_t... index>
 constexpr std::array<Decoder, sizeof...(index)> decoders_of(std::index_sequence<index...>) {
   return {decode_as<index>...};
@@ -56,7 +56,7 @@ std::string_view fault_code(FaultSide side) {
 
 }  // namespace
 
-DecodedRequest decode_request(base::ByteView body, std::string_view charset) {
+DecodedRequest decode_request(base::ByteView body, std::string_view charset, int minor) {
   const auto document = xml::parse(body, message_limits, charset);
   if (!document)
     return Fault{FaultSide::client,
@@ -68,7 +68,7 @@ DecodedRequest decode_request(base::ByteView body, std::string_view charset) {
     return Fault{FaultSide::client, "The Body's element is in another namespace."};
   for (const auto& known : operations)
     if (message.name == known.request)
-      return decoders[static_cast<std::size_t>(known.operation)](*document, message);
+      return decoders[static_cast<std::size_t>(known.operation)](*document, message, minor);
   return Fault{FaultSide::client, "The operation is not known here."};
 }
 

@@ -24,14 +24,15 @@ struct InvalidRequest {
 
 using DecodedRequest = std::variant<AnyRequest, InvalidRequest, Fault>;
 
-// `charset` is that of the Content-Type, or empty. At most 256 KiB are read.
-DecodedRequest decode_request(base::ByteView body, std::string_view charset = {});
+// `charset` is that of the Content-Type, or empty; `minor` is the version 1.N of the path that was asked. At
+// most 256 KiB are read.
+DecodedRequest decode_request(base::ByteView body, std::string_view charset = {}, int minor = usual_minor);
 
 // 600B, the field and the reason as detailMessage, the request id echoed.
 AnyResponse refusal_of(const InvalidRequest& invalid);
 
-// Bodies of HTTP 200. `minor` is the version 1.N of the path that was asked.
-std::string encode_response(const AnyResponse& response, int minor = 8);
+// Bodies of HTTP 200. A version before 1.10 must not be given what it has no word for (EMAIL_OTP).
+std::string encode_response(const AnyResponse& response, int minor = usual_minor);
 std::string encode_fault(const Fault& fault);
 
 }  // namespace sallyport::vip

@@ -57,6 +57,15 @@ inline constexpr Status pin_breaks_policy{0x6020};
 inline constexpr Status pin_not_enabled{0x6021};
 inline constexpr Status credential_already_registered{0x6026};
 inline constexpr Status push_sent{0x6040};
+// Of one push, in the answer to pollPushStatus.
+inline constexpr Status push_approved{0x7000};
+inline constexpr Status push_in_progress{0x7001};
+inline constexpr Status push_denied{0x7002};
+inline constexpr Status push_changed{0x7003};
+inline constexpr Status push_expired{0x7004};
+inline constexpr Status push_not_found{0x7005};
+inline constexpr Status push_not_completed{0x7006};
+inline constexpr Status push_not_authenticated{0x7008};
 }  // namespace status
 
 namespace detail {
@@ -75,6 +84,8 @@ inline constexpr Detail unsupported_version{0x4E04};
 inline constexpr Detail already_activated{0x4E1B};
 inline constexpr Detail invalid_user_input{0x4E3A};
 inline constexpr Detail code_expired{0x4E3F};
+inline constexpr Detail number_pending{0x7140};
+inline constexpr Detail number_failed{0x7141};
 }  // namespace detail
 
 template <class Code>
@@ -106,6 +117,14 @@ inline constexpr std::array status_texts{
     CodeText{status::pin_not_enabled, "User PIN is not enabled for this account."},
     CodeText{status::credential_already_registered, "Credential is already registered for this account."},
     CodeText{status::push_sent, "Mobile push request sent"},
+    CodeText{status::push_approved, "Mobile push request approved by user"},
+    CodeText{status::push_in_progress, "Mobile push request in progress"},
+    CodeText{status::push_denied, "Mobile push request denied by user"},
+    CodeText{status::push_changed, "Mobile push request changed"},
+    CodeText{status::push_expired, "Mobile push request expired"},
+    CodeText{status::push_not_found, "Mobile push request not found"},
+    CodeText{status::push_not_completed, "Mobile push request not completed"},
+    CodeText{status::push_not_authenticated, "Could not authenticate user based on requested parameters"},
 };
 inline constexpr std::array detail_texts{
     CodeText{detail::success, "Success"},
@@ -123,6 +142,8 @@ inline constexpr std::array detail_texts{
     CodeText{detail::already_activated, "Token has already been activated."},
     CodeText{detail::invalid_user_input, "Invalid user input"},
     CodeText{detail::code_expired, "Security code expired"},
+    CodeText{detail::number_pending, "Numbers challenge pending"},
+    CodeText{detail::number_failed, "Numbers challenge failed"},
 };
 
 // The text on the wire; empty for a code that is not in the tables.

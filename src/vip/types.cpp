@@ -11,14 +11,14 @@ std::string_view to_string(BindStatus status) { return word_of(status); }
 std::string_view to_string(TokenStatus status) { return word_of(status); }
 std::optional<CredentialType> credential_type(std::string_view word) { return enum_of<CredentialType>(word); }
 
-void ResponseBase::set(Status code) {
+void Said::set(Status code) {
   status = code;
   status_message = message(code);
   detail.reset();
   detail_message.reset();
 }
 
-void ResponseBase::set(Status code, Detail further) {
+void Said::set(Status code, Detail further) {
   set(code);
   detail = further;
   detail_message = message(further);

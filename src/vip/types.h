@@ -21,6 +21,7 @@ enum class CredentialType : std::uint8_t {
   service_otp,
   certificate,
   ia,
+  email_otp,  // since 1.10
   other
 };
 enum class UserStatus : std::uint8_t { active, disabled, locked, other };
@@ -61,8 +62,7 @@ struct RequestBase {
   std::optional<std::string> on_behalf_of_account_id;
 };
 
-struct ResponseBase {
-  std::string request_id;  // as it came in the request
+struct Said {  // of an operation, or of one push
   Status status;
   std::string status_message;
   std::optional<Detail> detail;
@@ -71,6 +71,10 @@ struct ResponseBase {
   // Status and detail with their texts of the wire.
   void set(Status code);
   void set(Status code, Detail further);
+};
+
+struct ResponseBase : Said {
+  std::string request_id;  // as it came in the request
 };
 
 struct KeyValuePair {
@@ -91,6 +95,40 @@ struct PushAuthData {
 struct PushDetail {
   std::string push_credential_id;
   bool push_sent = false;
+};
+struct PushTransactionStatus : Said {
+  std::string transaction_id;
+  std::optional<base::WallTime> authn_time;
+  std::optional<std::string> credential_id;
+  std::optional<CredentialType> credential_type;
+  std::optional<bool> is_pin_expired;
+  std::optional<base::WallTime> pin_expiration_time;
+  std::vector<KeyValuePair> device_info;  // at most 50; since 1.8
+};
+struct TemporaryPasswordAttributes {
+  std::optional<base::WallTime> expiration_time;
+  std::optional<bool> one_time_use_only;
+};
+struct GatewayAcctInfo {
+  std::string id;
+  base::Secret password;
+};
+struct SmsDeliveryInfo {
+  std::string phone_number;
+  std::optional<std::string> sms_from;
+  std::optional<std::string> message_template;
+  std::optional<GatewayAcctInfo> gateway_acct_info;
+};
+struct VoiceDeliveryInfo {
+  std::string phone_number;
+  std::optional<std::string> language;
+};
+struct EmailDeliveryInfo {  // since 1.10; the members are our choice
+  std::string email_address;
+  std::optional<std::string> message_template;
+};
+struct ServiceOtpDeliveryInfo {
+  std::string id;
 };
 struct CredentialDefinition {
   std::string credential_id;

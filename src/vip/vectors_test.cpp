@@ -15,6 +15,7 @@ namespace {
 
 struct Block {
   int line = 0;
+  int minor = usual_minor;
   std::string charset, asked, in, out;
 };
 
@@ -42,6 +43,7 @@ std::vector<Block> blocks(const char* file) {
     const auto rest = unescaped(line.substr(2));
     if (line[0] == '@') block.charset = rest;
     if (line[0] == '?') block.asked = rest;
+    if (line[0] == '!') block.minor = std::stoi(rest);
     if (line[0] == '>') block.in = rest;
     if (line[0] != '<') continue;
     block.line = number;
@@ -65,13 +67,13 @@ std::string message_of(const std::string& text) {
 }
 
 std::string outcome_of_request(const Block& block) {
-  auto decoded = decode_request(base::as_bytes(block.in), block.charset);
+  auto decoded = decode_request(base::as_bytes(block.in), block.charset, block.minor);
   if (auto* fault = std::get_if<Fault>(&decoded))
     return fmt::format("fault {} {}", word(fault->side), fault->text);
   if (auto* invalid = std::get_if<InvalidRequest>(&decoded))
     return fmt::format("invalid {} [{}] {} {}", names_of(invalid->operation).name, invalid->request_id,
                        invalid->error.field, invalid->error.reason);
-  auto text = encode_request(std::get<AnyRequest>(decoded));
+  auto text = encode_request(std::get<AnyRequest>(decoded), block.minor);
   return text ? message_of(*text)
               : fmt::format("invalid-to-send {} {}", text.error().field, text.error().reason);
 }
@@ -88,7 +90,7 @@ std::string outcome_of_response(const Block& block) {
   if (auto* fault = std::get_if<Fault>(&decoded))
     return fmt::format("fault {} {}", word(fault->side), fault->text);
   if (auto* none = std::get_if<NotAnAnswer>(&decoded)) return "not-an-answer " + none->reason;
-  return message_of(encode_response(std::get<AnyResponse>(decoded)));
+  return message_of(encode_response(std::get<AnyResponse>(decoded), block.minor));
 }
 
 TEST(RequestVectors, come_out_as_written) {
@@ -109,7 +111,7 @@ TEST(RequestVectors, cut_at_any_octet_are_no_request) {
   for (auto& block : blocks("requests.txt")) {
     const auto whole = block.in;
     for (std::size_t size = 0; size < whole.size(); ++size) {
-      auto decoded = decode_request(base::as_bytes(whole).first(size), block.charset);
+      auto decoded = decode_request(base::as_bytes(whole).first(size), block.charset, block.minor);
       ASSERT_TRUE(std::holds_alternative<Fault>(decoded))
           << "requests.txt:" << block.line << " cut at " << size;
     }

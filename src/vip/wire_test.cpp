@@ -183,7 +183,7 @@ TEST(Response, with_unknown_words_of_a_newer_service_is_still_read) {
       Operation::get_user_info,
       base::as_bytes(enveloped(
           R"(<GetUserInfoResponse xmlns="https://schemas.symantec.com/vip/2011/04/vipuserservices"><requestId>abcd</requestId><status>0000</status><statusMessage>Success</statusMessage><userStatus>ASLEEP</userStatus><numBindings>2</numBindings>)"
-          "<credentialBindingDetail><credentialId>a@example.com</credentialId><credentialType>EMAIL_OTP</"
+          "<credentialBindingDetail><credentialId>a@example.com</credentialId><credentialType>SECURITY_KEY</"
           "credentialType><bindingDetail><bindStatus>ENABLED</bindStatus><lastBindTime>2024-01-01T00:00:00Z</"
           "lastBindTime></bindingDetail></credentialBindingDetail>"
           "<credentialBindingDetail><credentialId>VSMT12345678</credentialId></credentialBindingDetail></"

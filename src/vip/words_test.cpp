@@ -77,6 +77,22 @@ TEST(SimpleType, holds_lengths_and_letters) {
   EXPECT_EQ(why_not(simple::value, ""), "");
 }
 
+TEST(SimpleType, knows_phone_numbers_and_addresses) {
+  for (auto good : {"12345", "15551234567", "15551234567x1", "15551234567x,#.*9"})
+    EXPECT_EQ(why_not(simple::phone_number, good), "") << good;
+  for (auto bad : {"1234", "123456789012345678901", "+15551234567", "15551234567x", "x15551234567",
+                   "1555 1234567", "15551234567xx1", "15551234567x123456789012345678901"})
+    EXPECT_NE(why_not(simple::phone_number, bad), "") << bad;
+  for (auto good : {"a@b.c", "o'brien+vpn@example.com", "a.b-c_d@x-1.example"}) {
+    EXPECT_EQ(why_not(simple::email_address, good), "") << good;
+    EXPECT_EQ(why_not(simple::credential_id_1_10, good), "") << good;
+    EXPECT_NE(why_not(simple::credential_id, good), "") << good;
+  }
+  for (auto bad : {"a@", "@b.c", "abcd", "a@b@c", "a b@c.d", "a\r\nBcc:x@b.c", "<a@b.c>", "a@b,c@d"})
+    EXPECT_NE(why_not(simple::email_address, bad), "") << bad;
+  EXPECT_EQ(why_not(simple::credential_id_1_10, "VSMT12345678"), "");
+}
+
 TEST(TimeText, goes_there_and_back) {
   const auto at = from_time_text("2024-02-29T23:59:59.999Z");
   ASSERT_TRUE(at);
@@ -99,6 +115,7 @@ TEST(TimeText, goes_there_and_back) {
 TEST(Enumerations, have_the_words_of_the_schema) {
   EXPECT_EQ(to_string(CredentialType::standard_otp), "STANDARD_OTP");
   EXPECT_EQ(to_string(CredentialType::ia), "IA");
+  EXPECT_EQ(to_string(CredentialType::email_otp), "EMAIL_OTP");
   EXPECT_EQ(to_string(CredentialType::other), "");
   EXPECT_EQ(credential_type("VOICE_OTP"), CredentialType::voice_otp);
   EXPECT_FALSE(credential_type("voice_otp"));

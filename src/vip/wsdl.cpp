@@ -75,7 +75,7 @@ void binding(xml::Writer& out, Service service, std::string_view name, std::stri
 
 }  // namespace
 
-std::string wsdl(Service service, std::string_view address) {
+std::string wsdl(Service service, std::string_view address, int minor) {
   const auto port = fmt::format("{}Port", name_of(service));
   const auto bound = fmt::format("{}Binding", name_of(service));
   const auto target = fmt::format("{}/{}", message_namespace, suffix_of(service));
@@ -91,7 +91,7 @@ std::string wsdl(Service service, std::string_view address) {
   out.attribute("targetNamespace", target);
   out.open("types");
   out.text("");
-  append_schema(text, &service);
+  append_schema(text, &service, minor);
   out.close();
   for (const auto& operation : operations) {
     if (operation.service != service) continue;
@@ -112,10 +112,10 @@ std::string wsdl(Service service, std::string_view address) {
   return text;
 }
 
-std::string schema() {
+std::string schema(int minor) {
   std::string text;
   xml::Writer(text).declaration();
-  append_schema(text, nullptr);
+  append_schema(text, nullptr, minor);
   return text;
 }
 

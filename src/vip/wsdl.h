@@ -9,9 +9,10 @@
 
 namespace sallyport::vip {
 
+// `minor` is the version 1.N of the URL: 10 adds what only our 1.10 has.
 // `address` becomes the soap:address: the URL that clients will post to.
-std::string wsdl(Service service, std::string_view address);
+std::string wsdl(Service service, std::string_view address, int minor = usual_minor);
 // The schema alone, for ?xsd.
-std::string schema();
+std::string schema(int minor = usual_minor);
 
 }  // namespace sallyport::vip

@@ -23,6 +23,19 @@ TEST(Wsdl, is_well_formed_and_names_the_services_operations_only) {
   }
 }
 
+TEST(Wsdl, tells_of_e_mail_and_numbers_only_where_1_10_is_asked) {
+  for (const auto* word :
+       {"EMAIL_OTP", "emailDeliveryInfo", "EmailDeliveryInfoType", "numbersChallengeValue"}) {
+    EXPECT_EQ(schema(8).find(word), std::string::npos) << word;
+    EXPECT_EQ(schema(9).find(word), std::string::npos) << word;
+    EXPECT_NE(schema(10).find(word), std::string::npos) << word;
+  }
+  EXPECT_NE(
+      schema().find(
+          R"(<xs:choice minOccurs="0"><xs:element name="smsDeliveryInfo" type="vip:SmsDeliveryInfoType"/><xs:element name="voiceDeliveryInfo" type="vip:VoiceDeliveryInfoType"/></xs:choice>)"),
+      std::string::npos);
+}
+
 TEST(Wsdl, keeps_the_schemas_order_and_choices) {
   const auto text = schema();
   EXPECT_NE(
@@ -44,9 +57,13 @@ TEST(Wsdl, is_written_where_the_environment_asks) {
   const char* folder = std::getenv("SALLYPORT_WSDL_FOLDER");
   if (folder == nullptr) GTEST_SKIP();
   for (auto service : services)
-    std::ofstream(std::string(folder) + "/" + std::string(name_of(service)) + ".wsdl")
-        << wsdl(service, "https://localhost:18443/vipuserservices/" + std::string(name_of(service)) + "_1_8");
-  std::ofstream(std::string(folder) + "/schema.xsd") << schema();
+    for (int minor : {8, 10}) {
+      const auto name = std::string(name_of(service)) + "_1_" + std::to_string(minor);
+      std::ofstream(std::string(folder) + "/" + name + ".wsdl")
+          << wsdl(service, "https://localhost:18443/vipuserservices/" + name, minor);
+    }
+  for (int minor : {8, 10})
+    std::ofstream(std::string(folder) + "/schema_1_" + std::to_string(minor) + ".xsd") << schema(minor);
 }
 
 }  // namespace

@@ -19,9 +19,11 @@ from zeep.transports import Transport
 NS = "https://schemas.symantec.com/vip/2011/04/vipuserservices"
 VECTORS = Path(__file__).resolve().parent.parent / "vectors" / "vip"
 EXPECTED = {
-    "AuthenticationService": {"authenticateUser", "authenticateCredentials", "checkOtp"},
-    "QueryService": {"getServerTime", "getUserInfo", "getCredentialInfo"},
-    "ManagementService": {"createUser", "updateUser", "deleteUser", "addCredential", "updateCredential", "removeCredential"},
+    "AuthenticationService": {"authenticateUser", "authenticateUserWithPush", "authenticateCredentials", "checkOtp"},
+    "QueryService": {"getServerTime", "getUserInfo", "getCredentialInfo", "getTemporaryPasswordAttributes", "pollPushStatus"},
+    "ManagementService": {"createUser", "updateUser", "deleteUser", "clearUserPin", "addCredential", "updateCredential",
+                          "removeCredential", "setTemporaryPassword", "clearTemporaryPassword",
+                          "setTemporaryPasswordAttributes", "sendOtp", "register"},
 }
 REQUESTS = {
     "authenticateUser": dict(userId="alice", otpAuthData={"otp": "123456"}),
@@ -37,7 +39,25 @@ REQUESTS = {
     "addCredential": dict(userId="alice", credentialDetail={"credentialId": "VSMT12345678", "credentialType": "STANDARD_OTP"}),
     "updateCredential": dict(userId="alice", credentialId="VSMT12345678", credentialType="STANDARD_OTP", friendlyName="x"),
     "removeCredential": dict(userId="alice", credentialId="VSMT12345678", credentialType="STANDARD_OTP"),
+    "authenticateUserWithPush": dict(userId="alice", pushAuthData={
+        "displayParameters": [{"Key": "push.message.text", "Value": "VPN"}],
+        "requestParameters": [{"Key": "request.timeout", "Value": "60"}]}),
+    "pollPushStatus": dict(transactionId=["0a1b2c3d4e5f6071", "0a1b2c3d4e5f6072"]),
+    "getTemporaryPasswordAttributes": dict(userId="alice"),
+    "clearUserPin": dict(userId="alice"),
+    "setTemporaryPassword": dict(userId="alice", temporaryPassword="123456",
+                                 temporaryPasswordAttributes={"oneTimeUseOnly": True}),
+    "clearTemporaryPassword": dict(userId="alice"),
+    "setTemporaryPasswordAttributes": dict(userId="alice", temporaryPasswordAttributes={"oneTimeUseOnly": False}),
+    "sendOtp": dict(userId="alice", smsDeliveryInfo={"phoneNumber": "15551234567"}),
+    "register": dict(voiceDeliveryInfo={"phoneNumber": "15551234567"}),
 }
+NEWER = {  # what only 1.10 can say
+    "sendOtp": dict(userId="alice", emailDeliveryInfo={"emailAddress": "o'brien+vpn@example.com"}),
+    "register": dict(emailDeliveryInfo={"emailAddress": "alice@example.com"}),
+    "removeCredential": dict(userId="alice", credentialId="alice@example.com", credentialType="EMAIL_OTP"),
+}
+VERSIONS = (8, 10)
 
 
 def unescaped(text):
@@ -54,15 +74,19 @@ def unescaped(text):
 
 
 def messages(file):
-    """(operation, message in its namespace) of each block whose outcome is a message."""
-    asked = None
+    """(version, operation, message in its namespace) of each block whose outcome is a message."""
+    asked, minor = None, 8
     for line in (VECTORS / file).read_text().splitlines():
         if line.startswith("? "):
             asked = line[2:]
+        if line.startswith("! "):
+            minor = int(line[2:])
         if line.startswith("< <"):
             message = unescaped(line[2:])
             name, rest = message[1:].split(">", 1)
-            yield asked, f'<{name} xmlns="{NS}">{rest}'
+            yield minor, asked, f'<{name} xmlns="{NS}">{rest}'
+        if line.startswith("< "):
+            minor = 8
 
 
 class Answer:
@@ -75,34 +99,36 @@ class Answer:
 
 
 def check_schema(folder):
-    schema = etree.XMLSchema(etree.parse(str(folder / "schema.xsd")))
+    schemas = {minor: etree.XMLSchema(etree.parse(str(folder / f"schema_1_{minor}.xsd"))) for minor in VERSIONS}
     count = 0
     for file in ("requests.txt", "responses.txt"):
-        for _, message in messages(file):
+        for minor, _, message in messages(file):
             document = etree.parse(io.BytesIO(message.encode()))
             short_id = document.getroot().find(f"{{{NS}}}credentialId")
             if short_id is not None and len(short_id.text) < 4:
                 continue  # the vector of a newer service, read laxly
-            schema.assertValid(document)
+            schemas[minor].assertValid(document)
+            assert minor == 8 or not schemas[8].validate(document), message
             count += 1
     bad = f'<DeleteUserRequest xmlns="{NS}"><userId>a</userId><requestId>abcd</requestId></DeleteUserRequest>'
-    assert not schema.validate(etree.fromstring(bad).getroottree()), "the schema must demand an order"
+    assert not schemas[8].validate(etree.fromstring(bad).getroottree()), "the schema must demand an order"
     return count
 
 
-def check_service(folder, service):
-    client = Client(str(folder / f"{service}.wsdl"), settings=Settings(strict=True), transport=Transport(timeout=1))
+def check_service(folder, service, minor):
+    client = Client(str(folder / f"{service}_1_{minor}.wsdl"), settings=Settings(strict=True), transport=Transport(timeout=1))
     port = next(iter(client.wsdl.services[service].ports.values()))
     operations = port.binding._operations
     assert set(operations) == EXPECTED[service], sorted(operations)
-    assert port.binding_options["address"] == f"https://localhost:18443/vipuserservices/{service}_1_8"
+    assert port.binding_options["address"] == f"https://localhost:18443/vipuserservices/{service}_1_{minor}"
+    requests = REQUESTS | NEWER if minor >= 10 else REQUESTS
     for name in operations:
-        envelope = client.create_message(client.service, name, requestId="zeep_0001", **REQUESTS[name])
+        envelope = client.create_message(client.service, name, requestId="zeep_0001", **requests[name])
         body = envelope[-1]
         assert body[0].tag == f"{{{NS}}}{name[0].upper()}{name[1:]}Request", body[0].tag
     count = 0
-    for asked, message in messages("responses.txt"):
-        if asked in operations:
+    for newest, asked, message in messages("responses.txt"):
+        if asked in operations and newest <= minor:
             text = f'<S:Envelope xmlns:S="http://schemas.xmlsoap.org/soap/envelope/"><S:Body>{message}</S:Body></S:Envelope>'
             reply = port.binding.process_reply(client, operations[asked], Answer(text.encode()))
             assert reply.requestId and reply.statusMessage, message
@@ -119,7 +145,8 @@ def main():
                        env={**os.environ, "SALLYPORT_WSDL_FOLDER": str(folder)})
         print(f"{check_schema(folder)} messages are valid")
         for service in EXPECTED:
-            print(f"{service}: {check_service(folder, service)} responses read")
+            for minor in VERSIONS:
+                print(f"{service} 1.{minor}: {check_service(folder, service, minor)} responses read")
 
 
 if __name__ == "__main__":
