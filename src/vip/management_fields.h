@@ -59,10 +59,10 @@ void fields(V& v, Is<ClearUserPinRequest> auto& m) {
 }
 template <class V>
 void delivery(V& v, auto& m) {
-  const Alternative sms{"smsDeliveryInfo", m.sms_delivery_info};
-  const Alternative voice{"voiceDeliveryInfo", m.voice_delivery_info};
+  const Alternative sms{"smsDeliveryInfo", m.sms_delivery};
+  const Alternative voice{"voiceDeliveryInfo", m.voice_delivery};
   if (v.speaks(10)) {
-    v.at_most_one(sms, voice, Alternative{"emailDeliveryInfo", m.email_delivery_info});
+    v.at_most_one(sms, voice, Alternative{"emailDeliveryInfo", m.email_delivery});
   } else {
     v.at_most_one(sms, voice);
   }
@@ -94,11 +94,11 @@ void fields(V& v, Is<SendOtpRequest> auto& m) {
 }
 template <class V>
 void fields(V& v, Is<RegisterRequest> auto& m) {
-  const Alternative sms{"smsDeliveryInfo", m.sms_delivery_info};
-  const Alternative voice{"voiceDeliveryInfo", m.voice_delivery_info};
-  const Alternative service{"serviceOtpDeliveryInfo", m.service_otp_delivery_info};
+  const Alternative sms{"smsDeliveryInfo", m.sms_delivery};
+  const Alternative voice{"voiceDeliveryInfo", m.voice_delivery};
+  const Alternative service{"serviceOtpDeliveryInfo", m.service_otp_delivery};
   if (v.speaks(10)) {
-    v.exactly_one(sms, voice, service, Alternative{"emailDeliveryInfo", m.email_delivery_info});
+    v.exactly_one(sms, voice, service, Alternative{"emailDeliveryInfo", m.email_delivery});
   } else {
     v.exactly_one(sms, voice, service);
   }

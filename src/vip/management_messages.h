@@ -74,9 +74,9 @@ struct SetTemporaryPasswordRequest : RequestBase {
   std::string user_id;
   std::optional<base::Secret> temporary_password;  // absent: the service draws it
   std::optional<TemporaryPasswordAttributes> temporary_password_attributes;
-  std::optional<SmsDeliveryInfo> sms_delivery_info;  // at most one of these
-  std::optional<VoiceDeliveryInfo> voice_delivery_info;
-  std::optional<EmailDeliveryInfo> email_delivery_info;  // since 1.10
+  std::optional<SmsDelivery> sms_delivery;  // at most one of these
+  std::optional<VoiceDelivery> voice_delivery;
+  std::optional<EmailDelivery> email_delivery;  // since 1.10
 };
 struct SetTemporaryPasswordResponse : ResponseBase {
   static constexpr auto operation = Operation::set_temporary_password;
@@ -99,18 +99,18 @@ using SetTemporaryPasswordAttributesResponse = BareResponse<Operation::set_tempo
 struct SendOtpRequest : RequestBase {
   static constexpr auto operation = Operation::send_otp;
   std::string user_id;
-  std::optional<SmsDeliveryInfo> sms_delivery_info;  // at most one of these
-  std::optional<VoiceDeliveryInfo> voice_delivery_info;
-  std::optional<EmailDeliveryInfo> email_delivery_info;  // since 1.10
+  std::optional<SmsDelivery> sms_delivery;  // at most one of these
+  std::optional<VoiceDelivery> voice_delivery;
+  std::optional<EmailDelivery> email_delivery;  // since 1.10
 };
 using SendOtpResponse = BareResponse<Operation::send_otp>;
 
 struct RegisterRequest : RequestBase {
   static constexpr auto operation = Operation::register_credential;
-  std::optional<SmsDeliveryInfo> sms_delivery_info;  // exactly one of these
-  std::optional<VoiceDeliveryInfo> voice_delivery_info;
-  std::optional<ServiceOtpDeliveryInfo> service_otp_delivery_info;
-  std::optional<EmailDeliveryInfo> email_delivery_info;  // since 1.10
+  std::optional<SmsDelivery> sms_delivery;  // exactly one of these
+  std::optional<VoiceDelivery> voice_delivery;
+  std::optional<ServiceOtpDelivery> service_otp_delivery;
+  std::optional<EmailDelivery> email_delivery;  // since 1.10
 };
 struct RegisterResponse : ResponseBase {
   static constexpr auto operation = Operation::register_credential;

@@ -24,11 +24,11 @@ constexpr std::string_view complex_name() {
   if constexpr (std::same_as<T, PushDetail>) return "PushDetailType";
   if constexpr (std::same_as<T, PushTransactionStatus>) return "PushTransactionStatusType";
   if constexpr (std::same_as<T, TemporaryPasswordAttributes>) return "TemporaryPasswordAttributesType";
-  if constexpr (std::same_as<T, GatewayAcctInfo>) return "GatewayAcctInfoType";
-  if constexpr (std::same_as<T, SmsDeliveryInfo>) return "SmsDeliveryInfoType";
-  if constexpr (std::same_as<T, VoiceDeliveryInfo>) return "VoiceDeliveryInfoType";
-  if constexpr (std::same_as<T, EmailDeliveryInfo>) return "EmailDeliveryInfoType";
-  if constexpr (std::same_as<T, ServiceOtpDeliveryInfo>) return "ServiceOtpDeliveryInfoType";
+  if constexpr (std::same_as<T, GatewayAccount>) return "GatewayAcctInfoType";
+  if constexpr (std::same_as<T, SmsDelivery>) return "SmsDeliveryInfoType";
+  if constexpr (std::same_as<T, VoiceDelivery>) return "VoiceDeliveryInfoType";
+  if constexpr (std::same_as<T, EmailDelivery>) return "EmailDeliveryInfoType";
+  if constexpr (std::same_as<T, ServiceOtpDelivery>) return "ServiceOtpDeliveryInfoType";
   if constexpr (std::same_as<T, CredentialDefinition>) return "CredentialDefinitionType";
   if constexpr (std::same_as<T, CredentialDetail>) return "CredentialDetailType";
   if constexpr (std::same_as<T, BindingDetail>) return "BindingDetailType";
@@ -238,10 +238,10 @@ void append_schema(std::string& text, const Service* only, int minor) {
   enumerations<CredentialType, UserStatus, BindStatus, MovingFactor, OtpGeneratedBy, Adapter, TokenStatus>(
       out, minor);
   complex_types<KeyValuePair, AuthContext, OtpAuthData, PushAuthData, PushDetail, PushTransactionStatus,
-                TemporaryPasswordAttributes, GatewayAcctInfo, SmsDeliveryInfo, VoiceDeliveryInfo,
-                ServiceOtpDeliveryInfo, CredentialDefinition, CredentialDetail, BindingDetail,
-                TokenCategoryDetails, TokenInformation, CredentialBindingDetail, UserBindingDetail>(out, minor);
-  if (minor >= 10) complex_types<EmailDeliveryInfo>(out, minor);
+                TemporaryPasswordAttributes, GatewayAccount, SmsDelivery, VoiceDelivery, ServiceOtpDelivery,
+                CredentialDefinition, CredentialDetail, BindingDetail, TokenCategoryDetails, TokenInformation,
+                CredentialBindingDetail, UserBindingDetail>(out, minor);
+  if (minor >= 10) complex_types<EmailDelivery>(out, minor);
   message_elements(out, minor, only, std::make_index_sequence<operations.size()>());
   out.close();
 }

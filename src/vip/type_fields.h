@@ -87,29 +87,29 @@ void fields(V& v, Is<TemporaryPasswordAttributes> auto& m) {
   v.maybe("oneTimeUseOnly", m.one_time_use_only);
 }
 template <class V>
-void fields(V& v, Is<GatewayAcctInfo> auto& m) {
+void fields(V& v, Is<GatewayAccount> auto& m) {
   v.one("Id", m.id, simple::gateway_id);
   v.one("Password", m.password, simple::gateway_password);
 }
 template <class V>
-void fields(V& v, Is<SmsDeliveryInfo> auto& m) {
+void fields(V& v, Is<SmsDelivery> auto& m) {
   v.one("phoneNumber", m.phone_number, simple::phone_number);
   v.maybe("smsFrom", m.sms_from, simple::sms_from);
   v.maybe("messageTemplate", m.message_template, simple::message_template);
-  v.maybe("gatewayAcctInfo", m.gateway_acct_info);
+  v.maybe("gatewayAcctInfo", m.gateway_account);
 }
 template <class V>
-void fields(V& v, Is<VoiceDeliveryInfo> auto& m) {
+void fields(V& v, Is<VoiceDelivery> auto& m) {
   v.one("phoneNumber", m.phone_number, simple::phone_number);
   v.maybe("Language", m.language, simple::language);
 }
 template <class V>
-void fields(V& v, Is<EmailDeliveryInfo> auto& m) {
+void fields(V& v, Is<EmailDelivery> auto& m) {
   v.one("emailAddress", m.email_address, simple::email_address);
   v.maybe("messageTemplate", m.message_template, simple::message_template);
 }
 template <class V>
-void fields(V& v, Is<ServiceOtpDeliveryInfo> auto& m) {
+void fields(V& v, Is<ServiceOtpDelivery> auto& m) {
   v.one("id", m.id, simple::credential_id);
 }
 template <class V>

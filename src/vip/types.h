@@ -109,25 +109,25 @@ struct TemporaryPasswordAttributes {
   std::optional<base::WallTime> expiration_time;
   std::optional<bool> one_time_use_only;
 };
-struct GatewayAcctInfo {
+struct GatewayAccount {
   std::string id;
   base::Secret password;
 };
-struct SmsDeliveryInfo {
+struct SmsDelivery {
   std::string phone_number;
   std::optional<std::string> sms_from;
   std::optional<std::string> message_template;
-  std::optional<GatewayAcctInfo> gateway_acct_info;
+  std::optional<GatewayAccount> gateway_account;
 };
-struct VoiceDeliveryInfo {
+struct VoiceDelivery {
   std::string phone_number;
   std::optional<std::string> language;
 };
-struct EmailDeliveryInfo {  // since 1.10; the members are our choice
+struct EmailDelivery {  // since 1.10; the members are our choice
   std::string email_address;
   std::optional<std::string> message_template;
 };
-struct ServiceOtpDeliveryInfo {
+struct ServiceOtpDelivery {
   std::string id;
 };
 struct CredentialDefinition {
