@@ -8,31 +8,46 @@
 
 namespace sallyport::directory {
 
-FileStore::FileStore(net::Loop& loop, const settings::UserStore& store, PasswordHashes users)
+FileStore::FileStore(net::Loop& loop, const settings::UserStore& store, const Wanted& wanted,
+                     PasswordFile users)
     : loop_(loop),
       name_(store.name),
       file_(store.file),
       users_(std::move(users)),
       // A hash of the file itself costs what the others of the file cost; whether it fits is not asked.
-      dummy_hash_(users_.empty() ? std::string(crypto::dummy_password_hash()) : users_.begin()->second),
-      hashes_(HashPool::shared(), loop) {}
+      dummy_hash_(users_.hashes.empty() ? std::string(crypto::dummy_password_hash())
+                                        : users_.hashes.begin()->second),
+      hashes_(HashPool::shared(), loop) {
+  for (const auto& group : wanted.groups) wanted_groups_.push_back({group, group_form(group)});
+}
 
-base::Result<std::unique_ptr<Store>> FileStore::make(net::Loop& loop, const settings::UserStore& store) {
+base::Result<std::unique_ptr<Store>> FileStore::make(net::Loop& loop, const settings::UserStore& store,
+                                                     const Wanted& wanted) {
   auto users = read_password_file(store.file);
   if (!users) return base::failure(fmt::format("user store '{}': {}", store.name, users.error().what));
-  return std::unique_ptr<Store>(new FileStore(loop, store, std::move(*users)));
+  return std::unique_ptr<Store>(new FileStore(loop, store, wanted, std::move(*users)));
+}
+
+std::vector<std::string> FileStore::groups_of(const std::string& user) const {
+  std::vector<std::string> out;
+  for (const auto& [group, form] : wanted_groups_) {
+    const auto found = users_.groups.find(form);
+    if (found != users_.groups.end() && found->second.contains(user)) out.push_back(group);
+  }
+  return out;
 }
 
 void FileStore::ask(const std::shared_ptr<Question>& question, StoreDone done) {
   Answer answer;
   answer.entry.user_store = name_;
-  const auto found = users_.find(question->name.prepared);
-  if (found == users_.end()) {
+  const auto found = users_.hashes.find(question->name.prepared);
+  if (found == users_.hashes.end()) {
     answer.outcome = Outcome::unknown_user;
     answer.detail = "not in the file";
     return done({std::move(answer)});
   }
   answer.entry.canonical_user = question->name.prepared;
+  answer.entry.groups = groups_of(question->name.prepared);
   answer.outcome = Outcome::good;
   if (!question->password) return done({std::move(answer)});
 
@@ -62,7 +77,7 @@ void FileStore::ask_in_vain(const std::shared_ptr<Question>& question, std::func
 }
 
 void FileStore::report(std::vector<ConnectionReport>& into) const {
-  into.push_back({name_, "file:" + file_, true, true, fmt::format("{} users", users_.size())});
+  into.push_back({name_, "file:" + file_, true, true, fmt::format("{} users", users_.hashes.size())});
 }
 
 }  // namespace sallyport::directory

@@ -3,6 +3,8 @@
 // the program's HashPool, never in the loop.
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "directory/hash_pool.h"
 #include "directory/password_file.h"
@@ -12,7 +14,7 @@ namespace sallyport::directory {
 
 class FileStore final : public Store {
  public:
-  static base::Result<std::unique_ptr<Store>> make(net::Loop&, const settings::UserStore&);
+  static base::Result<std::unique_ptr<Store>> make(net::Loop&, const settings::UserStore&, const Wanted& = {});
 
   void ask(const std::shared_ptr<Question>&, StoreDone done) override;
   void ask_in_vain(const std::shared_ptr<Question>&, std::function<void()> done) override;
@@ -20,11 +22,13 @@ class FileStore final : public Store {
   void try_connections(std::function<void()> done) override { done(); }
 
  private:
-  FileStore(net::Loop&, const settings::UserStore&, PasswordHashes);
+  [[nodiscard]] std::vector<std::string> groups_of(const std::string& user) const;
+  FileStore(net::Loop&, const settings::UserStore&, const Wanted&, PasswordFile);
 
   net::Loop& loop_;
   std::string name_, file_;
-  PasswordHashes users_;
+  std::vector<std::pair<std::string, std::string>> wanted_groups_;  // as written, and its form
+  PasswordFile users_;
   std::string dummy_hash_;
   HashPool::Asker hashes_;
 };

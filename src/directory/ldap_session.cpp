@@ -17,9 +17,38 @@ namespace {
 // libldap must not read ldap.conf, .ldaprc or LDAP... of the environment: set before its first call.
 const bool no_files = ::setenv("LDAPNOINIT", "1", 1) == 0;
 
-constexpr int most_messages = 1000;  // of one search for two entries: references, and entries over the limit
+constexpr int most_messages = 1000;  // of one search, over its entries: references above all
 
 Lost lost(std::string detail, bool timed_out = false) { return {true, timed_out, std::move(detail)}; }
+
+std::string text_of(const berval& octets) { return {octets.bv_val, octets.bv_len}; }
+
+std::optional<ldap::PasswordPolicyWord> policy_word(LDAP* ldap, LDAPControl** controls) {
+  auto* const control = ldap_control_find(LDAP_CONTROL_PASSWORDPOLICYRESPONSE, controls, nullptr);
+  auto error = PP_noError;
+  if (control == nullptr ||
+      ldap_parse_passwordpolicy_control(ldap, control, nullptr, nullptr, &error) != LDAP_SUCCESS)
+    return std::nullopt;
+  if (error == PP_passwordExpired) return ldap::PasswordPolicyWord::password_expired;
+  if (error == PP_accountLocked) return ldap::PasswordPolicyWord::account_locked;
+  if (error == PP_changeAfterReset) return ldap::PasswordPolicyWord::password_must_change;
+  return std::nullopt;
+}
+
+bool read_result(LDAP* ldap, LDAPMessage* message, Reply& reply) {
+  int code = 0;
+  char* words = nullptr;
+  LDAPControl** controls = nullptr;
+  const int parsed = ldap_parse_result(ldap, message, &code, nullptr, &words, nullptr, &controls, 0);
+  if (parsed == LDAP_SUCCESS) {
+    reply.code = ldap::ResultCode{code};
+    if (words != nullptr) reply.diagnostic_message = words;
+    reply.policy = policy_word(ldap, controls);
+  }
+  ldap_memfree(words);
+  ldap_controls_free(controls);
+  return parsed == LDAP_SUCCESS;
+}
 
 void set_options(LDAP* ldap) {
   const int version = LDAP_VERSION3;
@@ -82,30 +111,34 @@ void LdapSession::bind(const std::string& dn, const base::Secret& password, Repl
   if (!is_open()) return done(std::unexpected(Lost{false, false, "the connection is closed"}));
   const auto octets = password.reveal();
   berval credentials{octets.size(), const_cast<char*>(octets.data())};  // read only
+  LDAPControl* policy = nullptr;  // a request to be told, no more: it is not critical
+  ldap_create_passwordpolicy_control(ldap_, &policy);
+  LDAPControl* controls[] = {policy, nullptr};
   int id = 0;
-  const int result = ldap_sasl_bind(ldap_, dn.c_str(), LDAP_SASL_SIMPLE, &credentials, nullptr, nullptr, &id);
-  send(result, id, {.expected = LDAP_RES_BIND, .reply = {}, .attribute = {}, .done = std::move(done)});
-}
-
-void LdapSession::search(const SearchQuestion& question, ReplyDone done) {
-  ask(question, LDAP_SCOPE_SUBTREE, std::move(done));
+  const int result = ldap_sasl_bind(ldap_, dn.c_str(), LDAP_SASL_SIMPLE, &credentials, controls, nullptr, &id);
+  ldap_control_free(policy);
+  send(result, id, {.expected = LDAP_RES_BIND, .reply = {}, .done = std::move(done)});
 }
 
 void LdapSession::read_root(ReplyDone done) {
-  ask({"", "(objectClass=*)", LDAP_NO_ATTRS}, LDAP_SCOPE_BASE, std::move(done));
+  search({.base = "", .filter = "(objectClass=*)", .attributes = {}, .subtree = false}, std::move(done));
 }
 
-void LdapSession::ask(const SearchQuestion& question, int scope, ReplyDone done) {
+void LdapSession::search(const SearchQuestion& question, ReplyDone done) {
   if (!is_open()) return done(std::unexpected(Lost{false, false, "the connection is closed"}));
-  char* attributes[] = {const_cast<char*>(question.attribute.c_str()), nullptr};  // read only
+  std::vector<char*> types;  // read only
+  for (const auto& type : question.attributes) types.push_back(const_cast<char*>(type.c_str()));
+  if (types.empty()) types.push_back(const_cast<char*>(LDAP_NO_ATTRS));
+  types.push_back(nullptr);
   timeval limit{std::max<time_t>(1, std::chrono::ceil<std::chrono::seconds>(request_limit_).count()), 0};
   int id = 0;
-  const int result = ldap_search_ext(ldap_, question.base.c_str(), scope, question.filter.c_str(), attributes,
-                                     0, nullptr, nullptr, &limit, 2, &id);
+  const int result = ldap_search_ext(
+      ldap_, question.base.c_str(), question.subtree ? LDAP_SCOPE_SUBTREE : LDAP_SCOPE_BASE,
+      question.filter.c_str(), types.data(), 0, nullptr, nullptr, &limit, question.at_most, &id);
   send(result, id,
        {.expected = LDAP_RES_SEARCH_RESULT,
+        .most_entries = question.at_most,
         .reply = {},
-        .attribute = question.attribute,
         .done = std::move(done)});
 }
 
@@ -161,37 +194,43 @@ void LdapSession::take(int type, LDAPMessage* message) {
   auto& operation = found->second;
   const bool searching = operation.expected == LDAP_RES_SEARCH_RESULT;
   if (searching && (type == LDAP_RES_SEARCH_ENTRY || type == LDAP_RES_SEARCH_REFERENCE)) {
-    if (++operation.messages > most_messages) return end(lost("the directory ignores the size limit"));
-    if (type == LDAP_RES_SEARCH_ENTRY) take_entry(operation, message);
+    if (++operation.messages > most_messages + operation.most_entries)
+      return end(lost("the directory ignores the size limit"));
+    if (type == LDAP_RES_SEARCH_ENTRY && !take_entry(operation, message)) end(lost("an entry is malformed"));
     return;
   }
   if (type == LDAP_RES_INTERMEDIATE && ++operation.messages <= most_messages) return;
-  int code = 0;
-  char* words = nullptr;
-  if (type != operation.expected ||
-      ldap_parse_result(ldap_, message, &code, nullptr, &words, nullptr, nullptr, 0) != LDAP_SUCCESS) {
+  if (type != operation.expected || !read_result(ldap_, message, operation.reply))
     return end(lost("the directory's answer does not fit the question"));
-  }
-  operation.reply.code = ldap::ResultCode{code};
-  if (words != nullptr) operation.reply.diagnostic_message = words;
-  ldap_memfree(words);
+  if (operation.too_many && operation.reply.code == ldap::ResultCode::success)
+    operation.reply.code = ldap::ResultCode::size_limit_exceeded;
   auto finished = std::move(operation);
   operations_.erase(found);
   finished.done(std::move(finished.reply));
 }
 
-void LdapSession::take_entry(Operation& operation, LDAPMessage* message) {
-  if (operation.reply.entries.size() >= 2) return;
-  auto& entry = operation.reply.entries.emplace_back();
-  if (char* dn = ldap_get_dn(ldap_, message); dn != nullptr) {
-    entry.dn = dn;
-    ldap_memfree(dn);
+// False when it is no entry: a part of one would be taken for all of it. A directory that forgets the size
+// limit is not believed to have told all.
+bool LdapSession::take_entry(Operation& operation, LDAPMessage* message) {
+  auto& entries = operation.reply.entries;
+  if (std::cmp_greater_equal(entries.size(), operation.most_entries)) return operation.too_many = true;
+  auto& entry = entries.emplace_back();
+  BerElement* rest = nullptr;
+  berval octets{};
+  int result = ldap_get_dn_ber(ldap_, message, &rest, &octets);
+  if (result == LDAP_SUCCESS) entry.dn = text_of(octets);
+  while (result == LDAP_SUCCESS) {
+    BerVarray values = nullptr;
+    result = ldap_get_attribute_ber(ldap_, message, rest, &octets, &values);
+    if (result != LDAP_SUCCESS || octets.bv_val == nullptr) break;
+    auto& attribute = entry.attributes.emplace_back(text_of(octets), std::vector<std::string>{});
+    for (const auto* value = values; value != nullptr && value->bv_val != nullptr; ++value) {
+      attribute.values.push_back(text_of(*value));
+    }
+    ber_memfree(values);
   }
-  berval** values = ldap_get_values_len(ldap_, message, operation.attribute.c_str());
-  for (auto** value = values; value != nullptr && *value != nullptr; ++value) {
-    entry.values.emplace_back((*value)->bv_val, (*value)->bv_len);
-  }
-  if (values != nullptr) ldap_value_free_len(values);
+  ber_free(rest, 0);
+  return result == LDAP_SUCCESS;
 }
 
 void LdapSession::on_timer() {
@@ -209,7 +248,7 @@ void LdapSession::start_tls(base::Duration handshake_limit, ReplyDone done) {
     if (!reply || reply->code != ldap::ResultCode::success) return done(std::move(reply));
     secure(handshake_limit, std::move(done), std::move(*reply));
   };
-  send(result, id, {.expected = LDAP_RES_EXTENDED, .reply = {}, .attribute = {}, .done = std::move(answered)});
+  send(result, id, {.expected = LDAP_RES_EXTENDED, .reply = {}, .done = std::move(answered)});
 }
 
 void LdapSession::secure(base::Duration handshake_limit, ReplyDone done, Reply reply) {

@@ -11,7 +11,7 @@
 
 #include "base/result.h"
 #include "base/secret.h"
-#include "ldap/result_code.h"
+#include "directory/search.h"
 #include "net/link.h"
 #include "net/loop.h"
 
@@ -20,25 +20,12 @@ struct ldapmsg;
 
 namespace sallyport::directory {
 
-struct FoundEntry {
-  std::string dn;
-  std::vector<std::string> values;  // of the one attribute that was asked for
-};
-struct Reply {
-  ldap::ResultCode code{};
-  std::string diagnostic_message;
-  std::vector<FoundEntry> entries;  // the first two
-};
 struct Lost {
   bool sent = false;  // the question may have reached the directory
   bool timed_out = false;
   std::string detail;
 };
 using ReplyDone = std::move_only_function<void(base::Result<Reply, Lost>)>;
-
-struct SearchQuestion {
-  std::string base, filter, attribute;
-};
 
 class DescriptorIo;
 
@@ -53,8 +40,8 @@ class LdapSession : public std::enable_shared_from_this<LdapSession> {
 
   // Neither may be empty: a bind without a password proves nothing (RFC 4513 section 5.1.2).
   void bind(const std::string& dn, const base::Secret& password, ReplyDone);
-  void search(const SearchQuestion&, ReplyDone);  // the whole subtree, at most two entries
-  void read_root(ReplyDone);                      // the root DSE, no attributes: whether the directory lives
+  void search(const SearchQuestion&, ReplyDone);
+  void read_root(ReplyDone);  // the root DSE, no attributes: whether the directory lives
   // As the first thing of all. Octets that came in the clear after the answer end the session: they would be
   // read as if TLS had brought them.
   void start_tls(base::Duration handshake_limit, ReplyDone);
@@ -70,18 +57,17 @@ class LdapSession : public std::enable_shared_from_this<LdapSession> {
   struct Operation {
     int expected = 0;  // LDAP_RES_...
     base::SteadyTime deadline{};
-    int messages = 0;
+    int messages = 0, most_entries = 0;
+    bool too_many = false;
     Reply reply;
-    std::string attribute;
     ReplyDone done;
   };
   LdapSession(net::Loop&, std::unique_ptr<net::Link>, base::Duration request_limit);
   void send(int result, int message_id, Operation);
-  void ask(const SearchQuestion&, int scope, ReplyDone);
   void on_readable();
   void drain();
   void take(int type, struct ldapmsg*);
-  void take_entry(Operation&, struct ldapmsg*);
+  bool take_entry(Operation&, struct ldapmsg*);
   void watch_writing();
   void on_timer();
   void secure(base::Duration handshake_limit, ReplyDone, Reply);

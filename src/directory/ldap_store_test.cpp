@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "directory/entry_reading.h"
 #include "directory/remembered_names.h"
 
 namespace sallyport::directory {
@@ -9,24 +10,46 @@ namespace {
 
 using namespace std::chrono_literals;
 
+FoundEntry entry_with(std::string dn, std::vector<std::string> values) {
+  return {std::move(dn), {{"UID", std::move(values)}}};
+}
+
 TEST(CanonicalUser, is_the_prepared_value_of_the_attribute) {
-  EXPECT_EQ(canonical_user_of({"uid=Alice,dc=ex", {"Alice "}}, "uid"), "alice");
-  EXPECT_EQ(canonical_user_of({"uid=Alice,dc=ex", {}}, "uid"), "");
-  EXPECT_EQ(canonical_user_of({"uid=Alice,dc=ex", {"\xFF"}}, "uid"), "");
+  EXPECT_EQ(canonical_user_of(entry_with("uid=Alice,dc=ex", {"Alice "}), "uid"), "alice");
+  EXPECT_EQ(canonical_user_of(entry_with("uid=Alice,dc=ex", {}), "uid"), "");
+  EXPECT_EQ(canonical_user_of(entry_with("uid=Alice,dc=ex", {"\xFF"}), "uid"), "");
 }
 
 TEST(CanonicalUser, of_several_values_is_the_same_whatever_their_order) {
-  EXPECT_EQ(canonical_user_of({"UID=zoe,dc=ex", {"ann", "Zoe"}}, "uid"), "zoe");
-  EXPECT_EQ(canonical_user_of({"UID=zoe,dc=ex", {"Zoe", "ann"}}, "uid"), "zoe");
-  EXPECT_EQ(canonical_user_of({"cn=zoe,dc=ex", {"zoe", "Ann", "ben"}}, "uid"), "ann");
-  EXPECT_EQ(canonical_user_of({"uid=gone,dc=ex", {"zoe", "ann"}}, "uid"), "ann")
+  EXPECT_EQ(canonical_user_of(entry_with("UID=zoe,dc=ex", {"ann", "Zoe"}), "uid"), "zoe");
+  EXPECT_EQ(canonical_user_of(entry_with("UID=zoe,dc=ex", {"Zoe", "ann"}), "uid"), "zoe");
+  EXPECT_EQ(canonical_user_of(entry_with("cn=zoe,dc=ex", {"zoe", "Ann", "ben"}), "uid"), "ann");
+  EXPECT_EQ(canonical_user_of(entry_with("uid=gone,dc=ex", {"zoe", "ann"}), "uid"), "ann")
       << "a value that is not the entry's";
+}
+
+TEST(WantedAttributes, are_those_that_the_entry_has_in_any_case_and_bounded) {
+  FoundEntry entry{"uid=a",
+                   {{"Mail", {"a@ex.test"}}, {"cn;lang-de", {"A"}}, {"title", {std::string(1025, 'x'), "t"}}}};
+  entry.attributes.push_back({"l", std::vector<std::string>(200, "here")});
+  const auto got = wanted_attributes(entry, {"mail", "cn", "sn", "title", "l"});
+  ASSERT_EQ(got.size(), 3U);
+  EXPECT_EQ(got[0].type, "mail");
+  EXPECT_EQ(got[0].values, std::vector<std::string>{"a@ex.test"});
+  EXPECT_EQ(got[1].values, std::vector<std::string>{"t"}) << "a value that is too long is left out";
+  EXPECT_EQ(got[2].values.size(), 64U);
+}
+
+Entry named(std::string dn) {
+  Entry entry;
+  entry.dn = std::move(dn);
+  return entry;
 }
 
 TEST(RememberedNames, stay_for_their_time_and_no_longer) {
   RememberedNames names(60s);
   const base::SteadyTime start{1h};
-  names.remember("alice", {"uid=alice", "alice"}, start);
+  names.remember("alice", named("uid=alice"), start);
   ASSERT_NE(names.find("alice", start + 59s), nullptr);
   EXPECT_EQ(names.find("alice", start + 60s), nullptr);
   EXPECT_EQ(names.find("bob", start), nullptr);
@@ -37,13 +60,13 @@ TEST(RememberedNames, stay_for_their_time_and_no_longer) {
 TEST(RememberedNames, are_bounded_and_the_oldest_goes_first) {
   RememberedNames names(60s, 3);
   base::SteadyTime now{1h};
-  for (const auto* name : {"a", "b", "a", "c", "d"}) names.remember(name, {name, name}, now += 1s);
+  for (const auto* name : {"a", "b", "a", "c", "d"}) names.remember(name, named(name), now += 1s);
   EXPECT_LE(names.size(), 3U);
   EXPECT_NE(names.find("a", now), nullptr) << "remembered anew after b";
   EXPECT_EQ(names.find("b", now), nullptr);
   EXPECT_NE(names.find("d", now), nullptr);
   RememberedNames none(0s);
-  none.remember("a", {"a", "a"}, now);
+  none.remember("a", named("a"), now);
   EXPECT_EQ(none.size(), 0U);
 }
 

@@ -27,10 +27,10 @@ TEST(PasswordFile, holds_users_comments_and_blank_lines) {
   const auto users =
       parse_password_file("# people\n\nAlice:" + hash() + "\r\n  bob:" + hash() + "\ncorp:eve:" + hash());
   ASSERT_TRUE(users);
-  EXPECT_EQ(users->size(), 3U);
-  EXPECT_TRUE(users->contains("alice"));
-  EXPECT_TRUE(users->contains("corp:eve"));
-  EXPECT_TRUE(parse_password_file("")->empty());
+  EXPECT_EQ(users->hashes.size(), 3U);
+  EXPECT_TRUE(users->hashes.contains("alice"));
+  EXPECT_TRUE(users->hashes.contains("corp:eve"));
+  EXPECT_TRUE(parse_password_file("")->hashes.empty());
 }
 
 TEST(PasswordFile, names_the_line_of_a_mistake_and_never_the_hash) {
@@ -42,6 +42,19 @@ TEST(PasswordFile, names_the_line_of_a_mistake_and_never_the_hash) {
   EXPECT_NE(mistake("a:"), "taken");
   EXPECT_NE(mistake("a:$1$abc$def"), "taken");
   EXPECT_NE(mistake("a\xFF:" + hash()), "taken");
+}
+
+TEST(PasswordFile, holds_groups_whose_names_are_compared_as_DNs_or_without_case) {
+  const auto file = parse_password_file("@cn=VPN, dc=ex: Alice,bob ,\n@Staff:bob\n@none:");
+  ASSERT_TRUE(file) << file.error().what;
+  ASSERT_EQ(file->groups.size(), 3U);
+  EXPECT_TRUE(file->groups.at(group_form("CN=vpn,DC=ex")).contains("alice"));
+  EXPECT_TRUE(file->groups.at(group_form("CN=vpn,DC=ex")).contains("bob"));
+  EXPECT_FALSE(file->groups.at(group_form("staff")).contains("alice"));
+  EXPECT_EQ(mistake("@staff:bob\n@STAFF:eve"), "line 2: group 'STAFF' is there already");
+  EXPECT_EQ(mistake("@staff"), "line 1: '@group: user, user' is expected");
+  EXPECT_EQ(mistake("@:bob"), "line 1: '@group: user, user' is expected");
+  EXPECT_EQ(mistake("@bob:" + hash()), "line 1: a user's name cannot begin with '@'");
 }
 
 TEST(PasswordFile, takes_no_second_spelling_of_a_user) {

@@ -8,25 +8,22 @@
 #include <utility>
 
 #include "base/time.h"
+#include "directory/user_stores.h"
 
 namespace sallyport::directory {
-
-struct RememberedEntry {
-  std::string dn, canonical_user;
-};
 
 class RememberedNames {
  public:
   explicit RememberedNames(base::Duration stay, std::size_t limit = 65536) : stay_(stay), limit_(limit) {}
 
-  void remember(const std::string& name, RememberedEntry entry, base::SteadyTime now) {
+  void remember(const std::string& name, Entry entry, base::SteadyTime now) {
     if (stay_ <= base::Duration::zero()) return;
     while (!order_.empty() && (order_.front().first <= now || order_.size() >= limit_)) drop_oldest();
     const auto until = now + stay_;
     known_.insert_or_assign(name, Known{std::move(entry), until});
     order_.emplace_back(until, name);
   }
-  [[nodiscard]] const RememberedEntry* find(const std::string& name, base::SteadyTime now) const {
+  [[nodiscard]] const Entry* find(const std::string& name, base::SteadyTime now) const {
     const auto found = known_.find(name);
     return found == known_.end() || found->second.until <= now ? nullptr : &found->second.entry;
   }
@@ -35,7 +32,7 @@ class RememberedNames {
 
  private:
   struct Known {
-    RememberedEntry entry;
+    Entry entry;
     base::SteadyTime until;
   };
   void drop_oldest() {

@@ -103,12 +103,13 @@ void Replica::set(State state, std::string detail) {
   if (std::exchange(state_, state) != state) changed_();
 }
 
-void Replica::search(std::shared_ptr<const Question> question, const SearchQuestion& search, ReplyDone done) {
+void Replica::search(std::shared_ptr<const Question> question, std::shared_ptr<const SearchQuestion> search,
+                     ReplyDone done) {
   if (!session_ && !opening_) return done(std::unexpected(Lost{false, false, detail_}));
   if (searches_.size() >= most_waiting) {
     return done(std::unexpected(Lost{false, false, "too many logins wait for this directory"}));
   }
-  searches_.push_back({std::move(question), search, std::move(done)});
+  searches_.push_back({std::move(question), std::move(search), std::move(done)});
   send_searches();
 }
 
@@ -117,8 +118,8 @@ void Replica::send_searches() {
     auto task = std::move(searches_.front());
     searches_.pop_front();
     if (task.question->over) continue;
-    session_->search(task.search, [this, alive = std::weak_ptr(alive_),
-                                   done = std::move(task.done)](base::Result<Reply, Lost> reply) mutable {
+    session_->search(*task.search, [this, alive = std::weak_ptr(alive_),
+                                    done = std::move(task.done)](base::Result<Reply, Lost> reply) mutable {
       if (!alive.expired()) send_searches();
       done(std::move(reply));
     });

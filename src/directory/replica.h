@@ -32,7 +32,7 @@ class Replica {
 
   void start();
   // Searches go out pipelined on one session; those over its window wait, at most 4,096.
-  void search(std::shared_ptr<const Question>, const SearchQuestion&, ReplyDone);
+  void search(std::shared_ptr<const Question>, std::shared_ptr<const SearchQuestion>, ReplyDone);
   void bind(BindTask task) { pool_.bind(std::move(task)); }
   void read_root(std::function<void()> done);  // one round trip, whatever comes back
   void wake();                                 // somebody needs it: tried again now, at most once a second
@@ -45,7 +45,7 @@ class Replica {
  private:
   struct SearchTask {
     std::shared_ptr<const Question> question;
-    SearchQuestion search;
+    std::shared_ptr<const SearchQuestion> search;
     ReplyDone done;
   };
   void open();

@@ -13,9 +13,10 @@
 namespace sallyport::directory {
 namespace {
 
-base::Result<std::unique_ptr<Store>> make_store(net::Loop& loop, const settings::UserStore& store) {
-  if (store.kind == settings::UserStoreKind::file) return FileStore::make(loop, store);
-  return LdapStore::make(loop, store);
+base::Result<std::unique_ptr<Store>> make_store(net::Loop& loop, const settings::UserStore& store,
+                                                const Wanted& wanted) {
+  if (store.kind == settings::UserStoreKind::file) return FileStore::make(loop, store, wanted);
+  return LdapStore::make(loop, store, wanted);
 }
 
 base::Result<std::vector<const settings::UserStore*>> select(const std::vector<settings::UserStore>& all,
@@ -38,12 +39,12 @@ base::Result<std::vector<const settings::UserStore*>> select(const std::vector<s
 base::Result<std::unique_ptr<UserStores>> UserStores::make(net::Loop& loop,
                                                            const std::vector<settings::UserStore>& all,
                                                            const std::vector<std::string>& names,
-                                                           const Wanted&) {
+                                                           const Wanted& wanted) {
   const auto chosen = select(all, names);
   if (!chosen) return std::unexpected(chosen.error());
   std::vector<StoreInOrder> stores;
   for (const auto* settings : *chosen) {
-    auto store = make_store(loop, *settings);
+    auto store = make_store(loop, *settings, wanted);
     if (!store) return std::unexpected(store.error());
     stores.push_back({std::move(*store), settings->skip_when_unreachable});
   }

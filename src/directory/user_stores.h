@@ -18,12 +18,12 @@ namespace sallyport::directory {
 
 // What is wanted of an entry besides its name: set once, the same for every login.
 struct Wanted {
-  std::vector<std::string> attributes;  // types
-  std::vector<std::string> groups;      // DNs; nested membership counts
+  std::vector<std::string> attributes;  // types; asked for with the search, none in stores of kind file
+  std::vector<std::string> groups;      // DNs, nested membership counts; a file's groups are plain
 };
 struct AttributeValues {
-  std::string type;  // as in Wanted
-  std::vector<std::string> values;
+  std::string type;                 // as in Wanted
+  std::vector<std::string> values;  // at most 64, of at most 1,024 octets: what is over is left out
 };
 
 struct Entry {

@@ -75,6 +75,7 @@ struct ValidationServer {  // [[validation_server]]
 
 enum class UserStoreKind { ldap, file };
 enum class DirectoryTls { none, start_tls, ldaps };
+enum class GroupsBy { search, member_of, nested_ad };  // how membership is found out
 
 struct DirectoryConnection {  // one of [user_store] urls, in order of preference
   std::string host;
@@ -93,7 +94,13 @@ struct UserStore {  // [[user_store]]
   std::string bind_dn;  // empty: anonymous
   base::Secret bind_password;
   std::string base_dn;
-  std::string filter = "(&(objectClass=person)(uid=%s))";
+  std::string filter = "(&(objectClass=person)(uid=%s))";  // %s: without a domain; %u: as typed
+  std::vector<std::string> domains;  // "EX\\alice" and "alice@ex.test" are this store's alice
+  std::string bind_name;             // "%s@ex.test": users bind first, and search for themselves
+  bool refuse_unusable = true;       // look-ups of disabled, locked and expired accounts
+  GroupsBy groups = GroupsBy::search;
+  std::string group_base_dn;  // empty: the dc= parts of base_dn
+  std::vector<std::string> group_member_attributes{"member", "uniqueMember", "memberUid"};
   milliseconds connect_timeout{2000};
   milliseconds request_timeout{3000};
   int pool = 8;            // bind connections per worker and directory connection, at most

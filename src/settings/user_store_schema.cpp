@@ -1,40 +1,15 @@
 // [[user_store]]: a directory, or a file of users with password hashes.
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <array>
-
-#include "settings/address.h"
 #include "settings/rules.h"
 #include "settings/sections.h"
+#include "settings/user_store_texts.h"
 
 namespace sallyport::settings {
 namespace {
 
 using std::chrono::hours;
 using std::chrono::minutes;
-
-base::Result<DirectoryConnection> parse_ldap_url(std::string_view url) {
-  const auto wrong = [] {
-    return base::failure("\"ldap://host\", \"ldap://host:port\" or \"ldaps://host:port\", without a path");
-  };
-  DirectoryConnection connection;
-  if (url.starts_with("ldaps://")) {
-    connection.tls = DirectoryTls::ldaps;
-    connection.port = 636;
-    url.remove_prefix(8);
-  } else if (url.starts_with("ldap://")) {
-    url.remove_prefix(7);
-  } else {
-    return wrong();
-  }
-  if (url.ends_with('/')) url.remove_suffix(1);
-  const auto parsed = parse_host_port(url);
-  if (!parsed) return wrong();
-  connection.host = parsed->host;
-  if (parsed->port != 0) connection.port = parsed->port;
-  return connection;
-}
 
 Rule<UserStore> urls_rule() {
   return {"list of ldap URLs", [](UserStore& store, const Node& node, const Spot& spot) {
@@ -61,82 +36,6 @@ Rule<UserStore> start_tls_rule() {  // stands after urls in the schema
             }
           }};
 }
-
-base::Result<void> filter_text(std::string_view filter) {
-  int depth = 0;
-  bool balanced = filter.starts_with('(') && filter.ends_with(')');
-  for (char c : filter) {
-    if (c == '(') ++depth;
-    if (c == ')' && --depth < 0) balanced = false;
-  }
-  if (!balanced || depth != 0)
-    return base::failure("an LDAP filter of RFC 4515 with its brackets in pairs, like \"(uid=%s)\"");
-  for (auto at = filter.find('%'); at != std::string_view::npos; at = filter.find('%', at + 1))
-    if (filter.substr(at, 2) != "%s")
-      return base::failure("no other \"%\" than in \"%s\" in the filter; \\25 stands for one");
-  if (filter.find("%s") == std::string_view::npos)
-    return base::failure("\"%s\" in the filter, where the user name goes");
-  return {};
-}
-
-base::Result<void> attribute_text(std::string_view name) {  // RFC 4512 section 1.4: descr or numericoid
-  const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
-  const bool good =
-      !name.empty() && name.size() <= 128 &&
-      ((letter(name.front()) &&
-        std::all_of(name.begin(), name.end(), [&](char c) { return letter(c) || digit(c) || c == '-'; })) ||
-       (digit(name.front()) &&
-        std::all_of(name.begin(), name.end(), [&](char c) { return digit(c) || c == '.'; })));
-  if (!good) return base::failure("the name of an attribute, like \"uid\" or \"sAMAccountName\"");
-  return {};
-}
-
-constexpr std::array ldap_keys{
-    "urls",        "start_tls",      "ca_file",         "bind_dn",         "bind_password",
-    "base_dn",     "filter",         "connect_timeout", "request_timeout", "pool",
-    "remember_dn", "probe_interval", "allow_clear_text"};
-
-void check_kind(const UserStore& store, const Node& table, const Spot& spot) {
-  const auto refuse = [&](std::string_view key, std::string_view kind) {
-    if (table.has(key))
-      spot.key(key, table.line_of(key)).wrong(fmt::format("expected only with kind = \"{}\"", kind));
-  };
-  const auto need = [&](std::string_view key, std::string_view kind) {
-    if (!table.has(key))
-      spot.key(key, spot.line()).wrong(fmt::format("expected this key with kind = \"{}\"", kind));
-  };
-  if (store.kind == UserStoreKind::file) {
-    for (const auto* key : ldap_keys) refuse(key, "ldap");
-    need("file", "file");
-  } else {
-    refuse("file", "file");
-    need("urls", "ldap");
-    need("base_dn", "ldap");
-  }
-}
-
-}  // namespace
-
-void check_user_store(UserStore& store, const Node& table, const Spot& spot) {
-  check_kind(store, table, spot);
-  if (store.kind == UserStoreKind::file) return;
-  if (table.has("bind_dn") && !table.has("bind_password"))
-    spot.key("bind_password", table.line_of("bind_dn"))
-        .wrong("expected this key beside bind_dn: a bind without a password proves nothing");
-  if (table.has("bind_password") && !table.has("bind_dn"))
-    spot.key("bind_dn", table.line_of("bind_password")).wrong("expected this key beside bind_password");
-  if (store.allow_clear_text) return;
-  for (const auto& connection : store.connections)
-    if (connection.tls == DirectoryTls::none && !is_loopback(connection.host))
-      spot.key("urls", table.line_of("urls"))
-          .wrong(fmt::format(
-              "expected ldaps:// or start_tls = true for {}: users' passwords would cross the network in "
-              "clear text (allow_clear_text = true if that is what you want)",
-              connection.host));
-}
-
-namespace {
 
 std::vector<Key<UserStore>> store_keys() {
   return {{.name = "name",
@@ -238,11 +137,41 @@ std::vector<Key<UserStore>> ldap_limit_keys() {
            .doc = "Let passwords cross the network without TLS to a host that is not loopback. Do not."}};
 }
 
+std::vector<Key<UserStore>> group_keys() {
+  return {
+      {.name = "refuse_unusable",
+       .rule = boolean(&UserStore::refuse_unusable),
+       .default_toml = "true",
+       .example = "false",
+       .doc = "Refuse a look-up (mode code) of an account that its entry says is disabled, locked or expired; "
+              "a bind tells by itself."},
+      {.name = "groups",
+       .rule = choice(&UserStore::groups, {{"search", GroupsBy::search},
+                                           {"member_of", GroupsBy::member_of},
+                                           {"nested_ad", GroupsBy::nested_ad}}),
+       .default_toml = "\"search\"",
+       .example = "\"nested_ad\"",
+       .doc = "How it is found out which groups an entry is in, nested ones too: a search for the groups that "
+              "name it, and for those that name these; the `memberOf` of the entry, and of these; or one "
+              "search by Active Directory's own rule for chains. Nothing is asked where no group is needed."},
+      {.name = "group_base_dn",
+       .rule = text(&UserStore::group_base_dn, "DN", filled_text),
+       .default_words = "the dc= parts of base_dn",
+       .example = "\"ou=groups,dc=example,dc=com\"",
+       .doc = "Where the search for groups begins; the whole subtree. Not used by member_of."},
+      {.name = "group_member_attributes",
+       .rule = texts(&UserStore::group_member_attributes, "list of attributes", attribute_text),
+       .default_toml = "[\"member\", \"uniqueMember\", \"memberUid\"]",
+       .example = "[\"member\"]",
+       .doc = "With search: where groups name their members; name only those in use, and index them."}};
+}
+
 }  // namespace
 
 Section<UserStore> user_store_section() {
   auto keys = store_keys();
   for (auto& key : ldap_access_keys()) keys.push_back(std::move(key));
+  for (auto& key : group_keys()) keys.push_back(std::move(key));
   for (auto& key : ldap_limit_keys()) keys.push_back(std::move(key));
   return {
       .doc =

@@ -1,0 +1,187 @@
+#include "directory/replica_set.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <utility>
+
+namespace sallyport::directory {
+namespace {
+
+// A silent name server of one name must not delay another: a resolver for each, shared by the workers.
+std::shared_ptr<net::Resolver> resolver_for(const std::string& host) {
+  static std::mutex lock;
+  static std::map<std::string, std::weak_ptr<net::Resolver>> resolvers;
+  const std::lock_guard guard(lock);
+  auto& known = resolvers[host];
+  auto resolver = known.lock();
+  if (!resolver) known = resolver = std::make_shared<net::Resolver>();
+  return resolver;
+}
+
+// A single entry may be gone; the base of a tree must be there.
+bool is_answer(const SearchQuestion& question, ldap::ResultCode code) {
+  return ldap::meaning_of_search(code) != ldap::SearchMeaning::unavailable ||
+         (!question.subtree && code == ldap::ResultCode::no_such_object);
+}
+
+std::shared_ptr<SessionTarget> target_of(const settings::UserStore& store,
+                                         const settings::DirectoryConnection& connection,
+                                         const std::shared_ptr<net::LinkTls>& tls) {
+  auto target = std::make_shared<SessionTarget>();
+  target->at = connection;
+  if (connection.tls != settings::DirectoryTls::none) target->tls = tls;
+  target->resolver = resolver_for(connection.host);
+  target->service_dn = store.bind_dn;
+  target->service_password = store.bind_password;
+  target->connect_limit = store.connect_timeout;
+  target->request_limit = store.request_timeout;
+  target->allow_clear_text = store.allow_clear_text;
+  return target;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<ReplicaSet>> ReplicaSet::make(net::Loop& loop, const settings::UserStore& store) {
+  if (store.connections.empty()) return base::failure("urls: at least one is expected");
+  if (store.connections.size() > most_replicas)
+    return base::failure(fmt::format("urls: at most {} are expected", most_replicas));
+  std::shared_ptr<net::LinkTls> tls;
+  if (std::ranges::any_of(store.connections,
+                          [](const auto& c) { return c.tls != settings::DirectoryTls::none; })) {
+    auto made = net::LinkTls::make({.ca_file = store.ca_file, .identity = {}});
+    if (!made) return base::failure("ca_file: " + made.error().what);
+    tls = std::move(*made);
+  }
+  std::unique_ptr<ReplicaSet> made(new ReplicaSet);
+  for (const auto& connection : store.connections) {
+    made->replicas_.push_back(std::make_unique<Replica>(
+        loop, target_of(store, connection, tls), static_cast<std::size_t>(std::max(1, store.pool)),
+        store.probe_interval, [self = made.get(), alive = std::weak_ptr(made->alive_)] {
+          if (!alive.expired()) self->serve_waiting();
+        }));
+  }
+  for (const auto& replica : made->replicas_) replica->start();
+  return made;
+}
+
+std::size_t ReplicaSet::preferred() const {
+  for (const auto wanted : {Replica::State::up, Replica::State::suspect}) {
+    for (std::size_t i = 0; i < replicas_.size(); ++i) {
+      if (replicas_[i]->state() == wanted) return i;
+    }
+  }
+  return replicas_.size();
+}
+
+Replica* ReplicaSet::choose(const Errand& errand) const {
+  for (const auto wanted : {Replica::State::up, Replica::State::suspect}) {
+    for (std::size_t i = 0; i < replicas_.size(); ++i) {
+      if (replicas_[i]->state() == wanted && errand.tries[i] < 2) return replicas_[i].get();
+    }
+  }
+  return nullptr;
+}
+
+void ReplicaSet::with_replica(const std::shared_ptr<Errand>& errand, std::string trouble, Action action) {
+  if (errand->question->over) return;
+  if (Replica* replica = choose(*errand); replica != nullptr) return action(replica);
+  bool trying = false;
+  for (std::size_t i = 0; i < replicas_.size(); ++i) {
+    trying = trying || (replicas_[i]->state() == Replica::State::trying && errand->tries[i] < 2);
+    replicas_[i]->wake();
+    if (trouble.empty()) trouble = fmt::format("{} {}", replicas_[i]->name(), replicas_[i]->detail());
+  }
+  if (trying && waiting_.size() < most_waiting) return waiting_.emplace_back(errand, std::move(action)), void();
+  action(base::failure(std::move(trouble)));
+}
+
+void ReplicaSet::serve_waiting() {
+  for (auto& [errand, action] : std::exchange(waiting_, {})) with_replica(errand, "", std::move(action));
+}
+
+void ReplicaSet::in_vain(Errand& errand, const Replica& replica, int tries) const {
+  for (std::size_t i = 0; i < replicas_.size(); ++i) {
+    if (replicas_[i].get() == &replica) errand.tries[i] = static_cast<std::uint8_t>(errand.tries[i] + tries);
+  }
+}
+
+void ReplicaSet::search(const std::shared_ptr<Errand>& errand, std::shared_ptr<const SearchQuestion> question,
+                        Told told) {
+  search_on(errand, std::move(question), "", std::move(told));
+}
+
+void ReplicaSet::search_on(const std::shared_ptr<Errand>& errand,
+                           std::shared_ptr<const SearchQuestion> question, std::string trouble, Told told) {
+  with_replica(errand, std::move(trouble),
+               [this, errand, question = std::move(question),
+                told = std::move(told)](base::Result<Replica*> chosen) mutable {
+                 if (!chosen) return told(std::unexpected(chosen.error()));
+                 auto& replica = **chosen;
+                 replica.search(
+                     errand->question, question,
+                     [this, alive = std::weak_ptr(alive_), errand, question, &replica,
+                      told = std::move(told)](base::Result<Reply, Lost> reply) mutable {
+                       if (alive.expired() || errand->question->over) return;
+                       if (reply && is_answer(*question, reply->code)) return told(std::move(*reply));
+                       in_vain(*errand, replica, reply ? 2 : 1);
+                       auto what = reply ? "search: " + ldap::describe(reply->code, reply->diagnostic_message)
+                                         : reply.error().detail;
+                       search_on(errand, question, fmt::format("{} {}", replica.name(), what), std::move(told));
+                     });
+               });
+}
+
+void ReplicaSet::bind(const std::shared_ptr<Errand>& errand, const std::string& dn, Told told) {
+  bind_on(errand, dn, "", std::move(told));
+}
+
+void ReplicaSet::bind_on(const std::shared_ptr<Errand>& errand, const std::string& dn, std::string trouble,
+                         Told told) {
+  with_replica(errand, std::move(trouble),
+               [this, errand, dn, told = std::move(told)](base::Result<Replica*> chosen) mutable {
+                 if (!chosen) return told(std::unexpected(chosen.error()));
+                 auto& replica = **chosen;
+                 replica.bind({errand->question, dn,
+                               [this, alive = std::weak_ptr(alive_), errand, dn, &replica,
+                                told = std::move(told)](base::Result<Reply, Lost> reply) mutable {
+                                 if (alive.expired() || errand->question->over) return;
+                                 if (reply) return told(std::move(*reply));
+                                 in_vain(*errand, replica, 1);
+                                 auto trouble =
+                                     fmt::format("{} bind: {}", replica.name(), reply.error().detail);
+                                 // It may have been counted: there is no third time.
+                                 if (reply.error().sent && ++errand->binds_lost > 1)
+                                   return told(base::failure(std::move(trouble)));
+                                 bind_on(errand, dn, std::move(trouble), std::move(told));
+                               }});
+               });
+}
+
+void ReplicaSet::read_root(std::function<void()> done) {
+  const auto index = preferred();
+  if (index == replicas_.size()) return done();
+  replicas_[index]->read_root(std::move(done));
+}
+
+void ReplicaSet::report(const std::string& user_store, std::vector<ConnectionReport>& into) const {
+  const auto used = preferred();
+  for (std::size_t i = 0; i < replicas_.size(); ++i) {
+    const auto& replica = *replicas_[i];
+    into.push_back(
+        {user_store, replica.name(), replica.state() == Replica::State::up, i == used, replica.detail()});
+  }
+}
+
+void ReplicaSet::try_connections(const std::function<void()>& done) {
+  auto left = std::make_shared<std::size_t>(replicas_.size());
+  for (const auto& replica : replicas_) {
+    replica->try_now([left, done] {
+      if (--*left == 0) done();
+    });
+  }
+}
+
+}  // namespace sallyport::directory
