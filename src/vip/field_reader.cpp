@@ -72,6 +72,24 @@ const xml::Element* FieldReader::find(std::string_view name) {
   return found;
 }
 
+const xml::Element* FieldReader::find_one(std::string_view name) {
+  const auto* found = find(name);
+  if (found == nullptr || how_ == Reading::strict) return found;  // end() looks for twins in strict reading
+  const auto* first = element_.child(message_namespace, name);
+  const auto* second = first->next_sibling();
+  while (second != nullptr && !second->is(message_namespace, name)) second = second->next_sibling();
+  if (second == nullptr) return found;
+  doubled_ = true;
+  fail(name, "occurs too often");
+  return nullptr;
+}
+
+bool FieldReader::forgiven() {
+  if (how_ == Reading::strict || doubled_) return false;
+  failed_ = false;
+  return true;
+}
+
 const xml::Element* FieldReader::find_after(const xml::Element& previous, std::string_view name) {
   for (const auto* at = previous.next_sibling(); at != nullptr; at = at->next_sibling())
     if (at->is(message_namespace, name)) {

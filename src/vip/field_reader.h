@@ -2,7 +2,8 @@
 // Private to the room: reads the fields of an element by name, in any order. Strict: a field that is missing,
 // doubled, unknown, newer than the version asked for or not of its type is an error. Lax, for answers of a
 // service newer than we are: what is unknown is skipped, an optional field that is not understood is absent;
-// only required ones can fail.
+// only required ones can fail, and what stands twice where the schema has it once, for then it cannot be known
+// which of the two counts.
 #include <algorithm>
 #include <array>
 #include <concepts>
@@ -58,7 +59,7 @@ class FieldReader {
 
   template <class T>
   void one(std::string_view name, T& value, const auto&... type) {
-    const auto* found = find(name);
+    const auto* found = find_one(name);
     if (failed_) return;
     if (found == nullptr) return fail(name, "is required");
     read(*found, name, value, type...);
@@ -66,17 +67,14 @@ class FieldReader {
 
   template <class T>
   void maybe(std::string_view name, std::optional<T>& value, const auto&... type) {
-    const auto* found = find(name);
+    const auto* found = find_one(name);
     if (failed_ || found == nullptr || is_nil(*found)) return;
-    if (!read(*found, name, value.emplace(), type...) && how_ == Reading::lax) {
-      value.reset();
-      failed_ = false;
-    }
+    if (!read(*found, name, value.emplace(), type...) && forgiven()) value.reset();
   }
 
   void flag(std::string_view name, bool& value, bool when_absent) {
     value = when_absent;
-    const auto* found = find(name);
+    const auto* found = find_one(name);
     if (!failed_ && found != nullptr && !is_nil(*found)) read(*found, name, value);
   }
 
@@ -86,10 +84,7 @@ class FieldReader {
     for (const auto* found = find(name); found != nullptr && !failed_; found = find_after(*found, name)) {
       if (max != 0 && values.size() == max) return fail(name, "occurs too often");
       read(*found, name, values.emplace_back(), type...);
-      if (failed_ && how_ == Reading::lax) {
-        values.pop_back();
-        failed_ = false;
-      }
+      if (failed_ && forgiven()) values.pop_back();
     }
     if (!failed_ && values.size() < min) fail(name, "is required");
   }
@@ -105,9 +100,11 @@ class FieldReader {
 
  private:
   const xml::Element* find(std::string_view name);
+  const xml::Element* find_one(std::string_view name);  // fails when there are two
   const xml::Element* find_after(const xml::Element& previous, std::string_view name);
   [[nodiscard]] bool is_nil(const xml::Element& element) const;
   void fail(std::string_view name, std::string reason);
+  bool forgiven();  // a failure of what may be absent
 
   int read_alternatives(const auto& first, const auto&... others) {
     maybe(first.name, first.member);
@@ -137,6 +134,7 @@ class FieldReader {
       FieldReader within(document_, element, how_, minor_);
       fields(within, value);
       within.end();
+      doubled_ = doubled_ || within.doubled_;
       if (within.failed()) {
         auto error = within.take_error();
         fail(std::string(name) + "/" + error.field, std::move(error.reason));
@@ -151,6 +149,7 @@ class FieldReader {
   Reading how_;
   int minor_;
   bool failed_ = false;
+  bool doubled_ = false;  // here, or in what was read within
   std::size_t matched_ = 0;
   std::size_t asked_ = 0;
   std::array<std::string_view, 16> names_{};

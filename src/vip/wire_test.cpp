@@ -194,5 +194,28 @@ TEST(Response, with_unknown_words_of_a_newer_service_is_still_read) {
   EXPECT_EQ(response.credential_binding_detail[0].credential_type, CredentialType::other);
 }
 
+TEST(Response, with_a_field_twice_that_stands_once_is_no_answer) {
+  const auto read = [](const std::string& more) {
+    return decode_response(
+        Operation::get_user_info,
+        base::as_bytes(enveloped(
+            R"(<GetUserInfoResponse xmlns="https://schemas.symantec.com/vip/2011/04/vipuserservices"><requestId>abcd</requestId><status>0000</status><statusMessage>Success</statusMessage><userStatus>ACTIVE</userStatus><numBindings>2</numBindings>)" +
+            more + "</GetUserInfoResponse>")));
+  };
+  const std::string bound =
+      "<credentialBindingDetail><credentialId>SPTO12345678</credentialId><credentialType>STANDARD_OTP</"
+      "credentialType><bindingDetail><bindStatus>ENABLED</bindStatus></bindingDetail>";
+  const std::string end = "</credentialBindingDetail>";
+  EXPECT_TRUE(std::holds_alternative<AnyResponse>(read(bound + end + bound + end)));
+  for (const auto& doubled :
+       {std::string("<status>6009</status>"), std::string("<requestId>abcd</requestId>"),
+        std::string("<userStatus>ACTIVE</userStatus>"), std::string("<numBindings>3</numBindings>"),
+        bound + "<credentialId>SPTO12345678</credentialId>" + end}) {
+    const auto decoded = read(doubled);
+    ASSERT_TRUE(std::holds_alternative<NotAnAnswer>(decoded)) << doubled;
+    EXPECT_NE(std::get<NotAnAnswer>(decoded).reason.find("occurs too often"), std::string::npos) << doubled;
+  }
+}
+
 }  // namespace
 }  // namespace sallyport::vip
