@@ -183,18 +183,23 @@ bool HttpConnection::receive() {
 bool HttpConnection::parse() {
   if (!parser_) {
     parser_.emplace();
-    parser_->eager(true);
     parser_->header_limit(header_limit);
+    header_octets_ = 0;
     parser_->body_limit(server_.options().body_limit);
     continued_ = false;
     if (state_ == State::idle) enter(State::receiving);
   }
   boost::system::error_code error;
   std::size_t used = 0;
-  // A body's octets come in pieces, as chunks do: go on while something is taken.
+  // A body's octets come in pieces, as chunks do: go on while something is taken. The header is taken alone,
+  // for the parser counts its octets anew in each call.
   do {
+    const bool in_header = !parser_->is_header_done();
+    parser_->eager(!in_header);
     used = parser_->put(boost::asio::buffer(in_), error);
     in_.erase(0, used);
+    if (in_header) header_octets_ += used;
+    if (header_octets_ > header_limit) error = http::error::header_limit;
   } while (!error && used > 0 && !in_.empty() && !parser_->is_done());
   if (error == http::error::need_more) error = {};
   if (error) return refuse(error);

@@ -74,8 +74,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   std::size_t out_at_ = 0;
   std::size_t lingered_ = 0;
   std::optional<Parser> parser_;
-  std::uint64_t number_ = 0;  // of the request being served
-  bool continued_ = false;    // "100 Continue" was sent for it
+  std::size_t header_octets_ = 0;  // of the request being received
+  std::uint64_t number_ = 0;       // of the request being served
+  bool continued_ = false;         // "100 Continue" was sent for it
   bool head_ = false;
   bool keep_ = true;
   bool advancing_ = false;

@@ -177,6 +177,25 @@ TEST(HttpServer, refuses_a_header_over_16_kib) {
   EXPECT_TRUE(heard.starts_with("HTTP/1.1 431 ")) << heard;
 }
 
+TEST(HttpServer, refuses_many_small_fields_that_are_over_16_kib_together_however_they_arrive) {
+  Plain plain(echo);
+  std::string header = "GET / HTTP/1.1\r\nHost: h\r\n";
+  for (int i = 0; i < 1200; ++i) header += "X-Field-" + std::to_string(i) + ": y\r\n";
+  ASSERT_GT(header.size(), 16U << 10U);
+  EXPECT_TRUE(plain.exchange(header + "\r\n").starts_with("HTTP/1.1 431 "));
+  const auto in_two = plain.beside([&] {
+    const int socket = plain.connect();
+    for (const auto& part : {header.substr(0, 10'000), header.substr(10'000) + "\r\n"}) {
+      ::send(socket, part.data(), part.size(), MSG_NOSIGNAL);
+      std::this_thread::sleep_for(20ms);
+    }
+    return Plain::hear(socket);
+  });
+  EXPECT_TRUE(in_two.starts_with("HTTP/1.1 431 ")) << in_two;
+  EXPECT_TRUE(plain.exchange(header.substr(0, header.find("X-Field-600")) + "Connection: close\r\n\r\n")
+                  .starts_with("HTTP/1.1 200 "));
+}
+
 TEST(HttpServer, what_is_malformed_gets_400_and_never_reaches_the_handler) {
   int served = 0;
   Plain plain([&](HttpServerRequest, HttpServer::Respond) { ++served; });
