@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "authservice/schema.h"
+#include "net/mailbox.h"
 
 namespace sallyport::authservice {
 namespace {
@@ -145,6 +146,7 @@ void DatabaseThread::perform(std::vector<std::unique_ptr<Work>>& batch) {
     return;
   }
   if (failure) options_.events.failed(*failure);
+  const net::Together each_worker_wakes_once;
   for (auto& work : batch) work->done(failure ? &*failure : nullptr);
 }
 

@@ -3,5 +3,3 @@
 #define BOOST_BEAST_SEPARATE_COMPILATION
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
-
-#include "net/asio.h"

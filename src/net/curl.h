@@ -1,15 +1,12 @@
 #pragma once
-// libcurl, for .cpp files of this room only: its multi interface driven by a loop. Descriptors stay registered
-// in an epoll of their own between exchanges, so that one over a kept connection costs no call to change its
-// interest.
+// libcurl, for .cpp files of this room only: its multi interface driven by a loop. Descriptors stay watched
+// between exchanges, so that one over a kept connection costs no call to change its interest.
 #include <curl/curl.h>
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <unordered_map>
 
-#include "net/descriptor.h"
 #include "net/loop.h"
 
 namespace sallyport::net {
@@ -22,7 +19,7 @@ class CurlMulti {
   CurlMulti(const CurlMulti&) = delete;
   CurlMulti& operator=(const CurlMulti&) = delete;
 
-  [[nodiscard]] bool good() const { return multi_ != nullptr && epoll_; }
+  [[nodiscard]] bool good() const { return multi_ != nullptr; }
   void close();     // before what the connections use; nothing is called afterwards
   bool add(CURL*);  // its first step is taken when this turn of the loop ends
   void remove(CURL*);
@@ -31,8 +28,14 @@ class CurlMulti {
  private:
   static int on_interest(CURL*, curl_socket_t, int what, void* self, void*);
   static int on_timeout(CURLM*, long milliseconds, void* self);
-  void want(curl_socket_t, std::uint32_t events);
-  void serve();
+  struct Socket {
+    Socket(Loop& loop, curl_socket_t native) : watch(loop, native) {}
+    Watch watch;
+    int wanted = 0;  // CURL_POLL_..., by libcurl now; 0 between exchanges
+    bool reading = false, writing = false;
+  };
+  void want(curl_socket_t, int what);
+  void readable(curl_socket_t);
   void kick();
   void act(curl_socket_t, int events);
   void collect();
@@ -40,13 +43,10 @@ class CurlMulti {
   Loop& loop_;
   Ended ended_;
   CURLM* multi_;
-  Descriptor epoll_;
-  std::unordered_map<curl_socket_t, std::uint32_t> wanted_;      // by libcurl now; 0 between exchanges
-  std::unordered_map<curl_socket_t, std::uint32_t> registered_;  // in epoll_
+  std::unordered_map<curl_socket_t, Socket> sockets_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   bool kick_due_ = false;
   Timer timer_;
-  std::optional<Watch> watch_;
 };
 
 }  // namespace sallyport::net

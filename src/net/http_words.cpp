@@ -7,7 +7,6 @@
 #include <ctime>
 #include <iterator>
 
-#include "net/asio.h"
 #include "net/beast.h"
 
 namespace sallyport::net {

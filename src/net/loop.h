@@ -28,11 +28,11 @@ class Loop {
   void at_end_of_turn(Task);
 
   [[nodiscard]] base::Time now() const;  // reads the clocks
-  struct Asio;                           // the library, for files of this room only
-  [[nodiscard]] Asio& asio() { return *asio_; }
+  struct Core;                           // for files of this room only
+  [[nodiscard]] Core& core() { return *core_; }
 
  private:
-  std::unique_ptr<Asio> asio_;
+  std::unique_ptr<Core> core_;
 };
 
 // One shot. Arming again, cancelling and destroying all withdraw the earlier task, even one that is already
@@ -64,8 +64,7 @@ class Watch {
   void on_writable(std::function<void()>);
 
  private:
-  struct State;
-  std::shared_ptr<State> state_;
+  std::shared_ptr<class Watched> watched_;
 };
 
 }  // namespace sallyport::net

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -198,6 +199,71 @@ TEST(Watch, nothing_is_called_after_it_was_destroyed_in_its_own_callback) {
   EXPECT_EQ(calls, 1);
 }
 
+TEST(Watch, who_stopped_reading_gets_later_what_came_meanwhile) {
+  Loop loop;
+  const Pair pair;
+  Watch watch(loop, pair.ends[0]);
+  int calls = 0;
+  const auto read_one = [&] {
+    char c = 0;
+    calls += read(pair.ends[0], &c, 1) == 1 ? 1 : 0;
+    watch.on_readable({});
+  };
+  watch.on_readable(read_one);
+  ASSERT_EQ(write(pair.ends[1], "abc", 3), 3);
+  loop.run_for(5ms);
+  EXPECT_EQ(calls, 1);
+  watch.on_readable(read_one);
+  loop.run_for(5ms);
+  EXPECT_EQ(calls, 2);
+}
+
+TEST(Watch, one_that_is_destroyed_by_another_in_the_same_turn_is_not_called) {
+  Loop loop;
+  const Pair a, b;
+  std::optional<Watch> first(std::in_place, loop, a.ends[0]), second(std::in_place, loop, b.ends[0]);
+  int calls = 0;
+  const auto destroy_both = [&] {
+    ++calls;
+    first.reset();
+    second.reset();
+  };
+  first->on_readable(destroy_both);
+  second->on_readable(destroy_both);
+  ASSERT_EQ(write(a.ends[1], "x", 1), 1);
+  ASSERT_EQ(write(b.ends[1], "x", 1), 1);
+  loop.run_for(5ms);
+  EXPECT_EQ(calls, 1);
+}
+
+TEST(Watch, an_end_that_nobody_waits_for_leaves_the_loop_at_rest) {
+  Loop loop;
+  const Pair pair;
+  Watch watch(loop, pair.ends[0]);
+  watch.on_readable([&] { watch.on_readable({}); });
+  shutdown(pair.ends[1], SHUT_RDWR);
+  loop.run_for(5ms);
+  timespec before{}, after{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &before);
+  loop.run_for(200ms);
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &after);
+  const auto used = std::chrono::seconds(after.tv_sec - before.tv_sec) +
+                    std::chrono::nanoseconds(after.tv_nsec - before.tv_nsec);
+  EXPECT_LT(used, 100ms) << "of CPU time, which a busy machine does not lengthen";
+}
+
+TEST(Watch, hears_of_the_end_though_it_waits_for_writing) {
+  Loop loop;
+  const Pair pair;
+  Watch watch(loop, pair.ends[0]);
+  const std::string much(1U << 20U, 'x');
+  ASSERT_GT(write(pair.ends[0], much.data(), much.size()), 0);
+  watch.on_writable([&] { loop.stop(); });
+  EXPECT_TRUE(loop.run_for(5ms)) << "there is no room";
+  shutdown(pair.ends[1], SHUT_RDWR);
+  EXPECT_FALSE(loop.run_for(5s));
+}
+
 TEST(Mailbox, refuses_when_full_and_delivers_what_it_took_as_one_batch) {
   Loop loop;
   std::vector<std::vector<int>> batches;
@@ -208,6 +274,25 @@ TEST(Mailbox, refuses_when_full_and_delivers_what_it_took_as_one_batch) {
   EXPECT_TRUE(box.push(5));
   loop.run_for(1ms);
   EXPECT_EQ(batches, (std::vector<std::vector<int>>{{1, 2, 3}, {5}}));
+}
+
+TEST(Mailbox, what_is_put_in_together_comes_as_one_batch_when_it_is_whole) {
+  Loop loop;
+  std::vector<std::size_t> batches;
+  Mailbox<int> box(loop, 9, [&](std::vector<int>& batch) { batches.push_back(batch.size()); });
+  {
+    const Together together;
+    EXPECT_TRUE(box.push(1));
+    loop.run_for(1ms);
+    EXPECT_TRUE(batches.empty());
+    {
+      const Together within;
+      EXPECT_TRUE(box.push(2));
+    }
+    EXPECT_TRUE(box.push(3));
+  }
+  loop.run_for(1ms);
+  EXPECT_EQ(batches, std::vector<std::size_t>{3});
 }
 
 TEST(Mailbox, loses_nothing_between_threads) {

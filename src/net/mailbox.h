@@ -1,7 +1,8 @@
 #pragma once
 // A bounded queue from any thread to one loop. `push` never waits: it says false when the box is full, and the
 // sender decides what that means. The receiver gets everything that lies in the box as one batch, in its own
-// thread.
+// thread. A thread that puts many items into boxes says so (Together): each receiver is woken once then, and
+// finds them all.
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -12,6 +13,31 @@
 #include "net/loop.h"
 
 namespace sallyport::net {
+
+// While one lives, what its thread puts into mailboxes waits; it is delivered when the outermost one goes.
+class Together {
+ public:
+  Together() : outermost_(current_ == nullptr) {
+    if (outermost_) current_ = this;
+  }
+  ~Together() {
+    if (!outermost_) return;
+    current_ = nullptr;
+    for (auto& [loop, task] : waiting_) loop->post(std::move(task));
+  }
+  Together(const Together&) = delete;
+  Together& operator=(const Together&) = delete;
+
+  static void post(Loop& loop, Task task) {
+    if (current_ == nullptr) return loop.post(std::move(task));
+    current_->waiting_.emplace_back(&loop, std::move(task));
+  }
+
+ private:
+  static inline thread_local Together* current_ = nullptr;
+  bool outermost_;
+  std::vector<std::pair<Loop*, Task>> waiting_;
+};
 
 template <class T>
 class Mailbox {
@@ -32,7 +58,7 @@ class Mailbox {
       wake = box_->items.empty();
       box_->items.push_back(std::move(item));
     }
-    if (wake) loop_.post([box = box_] { box->deliver(); });
+    if (wake) Together::post(loop_, [box = box_] { box->deliver(); });
     return true;
   }
 

@@ -1,72 +1,66 @@
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
-#include <boost/system/error_code.hpp>
-
-#include "net/asio.h"
-#include "net/loop.h"
+#include "net/loop_core.h"
 
 namespace sallyport::net {
-namespace {
 
-using Polled = boost::asio::posix::basic_stream_descriptor<boost::asio::io_context::executor_type>;
+std::uint32_t Watched::wanted() const {
+  return (readable.call ? readable.event : 0) | (writable.call ? writable.event : 0);
+}
 
-struct Direction {
-  Polled::wait_type kind;
-  std::function<void()> call;
-  bool waiting = false;
-  bool replaced = false;  // by the callback that is running
-};
+void Watched::want(std::uint32_t events) {
+  if (events == registered_) return;
+  epoll_event event{.events = events, .data = {.ptr = this}};
+  const int change = registered_ == 0 ? EPOLL_CTL_ADD : events == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
+  epoll_ctl(core_.epoll.get(), change, descriptor_, &event);
+  registered_ = events;
+}
 
-}  // namespace
-
-struct Watch::State : std::enable_shared_from_this<State> {
-  State(Loop& loop, int native) : descriptor(loop.asio().io.get_executor(), native) {}
-
-  void set(Direction& direction, std::function<void()> call) {
-    direction.call = std::move(call);
-    direction.replaced = true;
-    wait(direction);
+// Who stops reading most often begins again before anything more has come: that is found out when it comes. A
+// socket can be written to nearly always, so that its interest in writing ends at once.
+void Watched::set(Direction& direction, std::function<void()> call) {
+  direction.call = std::move(call);
+  direction.replaced = true;
+  if (!open_) return;
+  if (direction.call) {
+    want(registered_ | direction.event);
+  } else if (&direction == &writable) {
+    want(registered_ & ~direction.event);
   }
+}
 
-  void wait(Direction& direction) {
-    if (direction.waiting || !direction.call || !open) return;
-    direction.waiting = true;
-    descriptor.async_wait(direction.kind,
-                          [self = shared_from_this(), &direction](boost::system::error_code error) {
-                            direction.waiting = false;
-                            if (!error && self->open) self->serve(direction);
-                          });
-  }
+bool Watched::serve(Direction& direction, std::uint32_t events) {
+  if ((events & (direction.event | EPOLLERR | EPOLLHUP)) == 0 || !direction.call) return false;
+  // The callback may replace itself or destroy the watch while it runs.
+  auto call = std::move(direction.call);
+  direction.call = nullptr;
+  direction.replaced = false;
+  call();
+  if (open_ && !direction.replaced) direction.call = std::move(call);
+  return true;
+}
 
-  void serve(Direction& direction) {
-    if (!direction.call) return;
-    // The callback may replace itself or destroy the watch while it runs.
-    auto call = std::move(direction.call);
-    direction.call = nullptr;
-    direction.replaced = false;
-    call();
-    if (!open) return;
-    if (!direction.replaced) direction.call = std::move(call);
-    wait(direction);
-  }
+void Watched::serve(std::uint32_t events) {
+  const auto self = shared_from_this();
+  const bool read = serve(readable, events);
+  const bool written = open_ && serve(writable, events);
+  if (open_ && !read && !written) want(wanted());  // nobody asks for it any more
+}
 
-  Polled descriptor;
-  Direction readable{.kind = Polled::wait_read, .call = {}};
-  Direction writable{.kind = Polled::wait_write, .call = {}};
-  bool open = true;
-};
+void Watched::close() {
+  open_ = false;
+  want(0);
+  core_.forget(*this);
+  readable.call = nullptr;
+  writable.call = nullptr;
+}
 
-Watch::Watch(Loop& loop, int descriptor) : state_(std::make_shared<State>(loop, descriptor)) {}
+Watch::Watch(Loop& loop, int descriptor) : watched_(std::make_shared<Watched>(loop.core(), descriptor)) {}
 Watch::Watch(Watch&&) noexcept = default;
 
 Watch::~Watch() {
-  if (!state_) return;
-  state_->open = false;
-  state_->descriptor.release();
-  state_->readable.call = nullptr;
-  state_->writable.call = nullptr;
+  if (watched_) watched_->close();
 }
 
-void Watch::on_readable(std::function<void()> call) { state_->set(state_->readable, std::move(call)); }
-void Watch::on_writable(std::function<void()> call) { state_->set(state_->writable, std::move(call)); }
+void Watch::on_readable(std::function<void()> call) { watched_->set(watched_->readable, std::move(call)); }
+void Watch::on_writable(std::function<void()> call) { watched_->set(watched_->writable, std::move(call)); }
 
 }  // namespace sallyport::net

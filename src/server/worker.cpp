@@ -146,6 +146,7 @@ base::Result<std::shared_ptr<net::UdpSocket>> Worker::open(const PlannedSocket& 
   }
   auto opened =
       net::UdpSocket::open(loop_, planned.address, options, [this, number = planned.number](auto datagrams) {
+        const net::Together others_wake_once;
         for (const auto& datagram : datagrams) reception_.receive(number, datagram);
       });
   if (!opened) return std::unexpected(opened.error());
