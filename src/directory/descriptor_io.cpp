@@ -52,12 +52,20 @@ bool DescriptorIo::attach(LDAP* ldap, int descriptor) {
   return ber_sockbuf_add_io(buffer, &Layer::calls, LBER_SBIOD_LEVEL_PROVIDER, this) == 0;
 }
 
+ber_slen_t DescriptorIo::take_in() {
+  const auto got = ::recv(descriptor_, ahead_.data(), ahead_.size(), MSG_DONTWAIT);
+  begin_ = 0;
+  end_ = got > 0 ? static_cast<std::size_t>(got) : 0;
+  return got;
+}
+
+void DescriptorIo::read_ahead() {
+  if (begin_ == end_) take_in();  // its end, or its failure, is met by libldap's own read
+}
+
 ber_slen_t DescriptorIo::read(void* to, ber_len_t count) {
   if (begin_ == end_) {
-    const auto got = ::recv(descriptor_, ahead_.data(), ahead_.size(), MSG_DONTWAIT);
-    if (got <= 0) return got;
-    begin_ = 0;
-    end_ = static_cast<std::size_t>(got);
+    if (const auto got = take_in(); got <= 0) return got;
   }
   const auto given = std::min<std::size_t>(count, end_ - begin_);
   std::memcpy(to, ahead_.data() + begin_, given);

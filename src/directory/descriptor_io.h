@@ -20,9 +20,12 @@ class DescriptorIo {
   [[nodiscard]] bool write_stopped() const { return write_stopped_; }
   // Octets that nobody asked for, or the end of the connection, lie here.
   [[nodiscard]] bool has_unread() const;
+  // Takes in what has come. libldap, which is told so, then asks the descriptor for nothing.
+  void read_ahead();
 
  private:
   struct Layer;
+  ber_slen_t take_in();
   ber_slen_t read(void* to, ber_len_t count);
   ber_slen_t write(const void* from, ber_len_t count);
 

@@ -170,7 +170,10 @@ void LdapSession::watch_writing() {
 
 void LdapSession::on_readable() {
   const auto self = shared_from_this();
-  if (!operations_.empty()) return drain();
+  if (!operations_.empty()) {
+    io_->read_ahead();
+    return drain();
+  }
   if (io_->has_unread()) end({false, false, "the directory closed the connection"});
 }
 
