@@ -61,6 +61,8 @@ void add_login(CLI::App& app, Chosen& chosen) {
   login_command->add_option("--password", options.password,
                             "asked for when not given; '-' reads a line from standard input");
   login_command->add_option("--code", options.code, "asked for when not given");
+  login_command->add_option("--answer", options.answers,
+                            "what to answer to a challenge; once for each, in turn; then it is asked for");
   login_command->add_flag("--no-code", options.no_code, "send the password alone");
   login_command->add_flag("--code-only", options.code_only, "send the code alone (mode code)");
   login_command->add_flag("--ipv6", options.ipv6, "resolve the server's name to IPv6 only");
@@ -78,7 +80,9 @@ void add_login(CLI::App& app, Chosen& chosen) {
       ->capture_default_str();
   login_command->add_option("USER", options.user, "the user name; asked for when not given");
   login_command->footer(
-      "Exit code: 0 accept, 1 reject, 2 wrong arguments, 3 no answer, 4 an answer with a wrong authenticator.");
+      "Exit code: 0 accept, 1 reject, 2 wrong arguments, 3 no answer, 4 an answer with a wrong authenticator, "
+      "5 a "
+      "challenge that nobody answered.");
 }
 
 // The environment stands in for what is not given; it is read when the command runs (admin_client.cpp), since

@@ -27,6 +27,7 @@ struct LoginOptions {
   std::string secret;  // "env:NAME", "file:PATH" or itself
   std::string user;
   std::optional<std::string> password, code;  // asked for when not given
+  std::vector<std::string> answers;           // to challenges, in turn; then asked for
   bool no_code = false;                       // the password alone
   bool code_only = false;                     // mode code: the password field is the code
   bool ipv6 = false;
@@ -37,7 +38,8 @@ struct LoginOptions {
   int timeout_milliseconds = 3000;
   int tries = 3;
 };
-// 0 accept, 1 reject, 3 no answer, 4 an answer whose authenticators are wrong, 2 wrong arguments.
+// 0 accept, 1 reject, 3 no answer, 4 an answer whose authenticators are wrong, 5 a challenge that nobody
+// answered, 2 wrong arguments.
 int login(const LoginOptions&);
 
 struct AdminOptions {  // how the authentication service's admin API is reached

@@ -14,7 +14,16 @@
 namespace sallyport::app {
 namespace {
 
-enum Exit { accepted = 0, rejected = 1, wrong_arguments = 2, no_answer = 3, wrong_authenticator = 4 };
+enum Exit {
+  accepted = 0,
+  rejected = 1,
+  wrong_arguments = 2,
+  no_answer = 3,
+  wrong_authenticator = 4,
+  unanswered = 5
+};
+
+constexpr int most_challenges = 8;  // more than any login of ours has
 
 int complain(const std::string& what) {
   std::fprintf(stderr, "login: %s\n", what.c_str());
@@ -61,8 +70,14 @@ std::uint32_t random_number() {
   return base::ByteReader(octets).u32();
 }
 
-base::Result<base::Bytes> access_request(const LoginOptions& options, const std::string& user,
-                                         const base::Secret& password, const radius::SharedSecret& secret) {
+struct Ask {
+  std::string user;
+  base::Secret password;
+  base::Bytes state;  // of the challenge that it answers; empty: none
+};
+
+base::Result<base::Bytes> access_request(const LoginOptions& options, const Ask& ask,
+                                         const radius::SharedSecret& secret) {
   radius::Authenticator authenticator{};
   crypto::fill_random(authenticator);
   radius::PacketBuffer buffer{};
@@ -70,10 +85,11 @@ base::Result<base::Bytes> access_request(const LoginOptions& options, const std:
                                  static_cast<std::uint8_t>(random_number()), authenticator, secret,
                                  {.message_authenticator = options.message_authenticator});
   using enum radius::AttributeType;
-  if (!request.add(user_name, user)) return base::failure("the user name is longer than 253 octets");
-  if (!request.add_user_password(password))
+  if (!request.add(user_name, ask.user)) return base::failure("the user name is longer than 253 octets");
+  if (!request.add_user_password(ask.password))
     return base::failure("password and code together are longer than 128 octets");
   const bool fits =
+      (ask.state.empty() || request.add(state, base::ByteView(ask.state))) &&
       (options.nas_identifier.empty() || request.add(nas_identifier, options.nas_identifier)) &&
       (options.calling_station_id.empty() || request.add(calling_station_id, options.calling_station_id));
   if (!fits) return base::failure("an attribute is longer than 253 octets");
@@ -98,7 +114,14 @@ int show(const RadiusReply& reply, const std::string& peer) {
   for (const auto attribute : packet->attributes())
     std::printf("    %s = %s\n", radius::label_of(attribute.type).c_str(),
                 radius::value_as_text(attribute).c_str());
-  return packet->code() == radius::Code::access_accept ? accepted : rejected;
+  switch (packet->code()) {
+    case radius::Code::access_accept:
+      return accepted;
+    case radius::Code::access_challenge:
+      return unanswered;
+    default:
+      return rejected;
+  }
 }
 
 int show(NoReply nothing, const RadiusClient& client) {
@@ -117,17 +140,61 @@ int show(NoReply nothing, const RadiusClient& client) {
   return no_answer;
 }
 
-base::Result<base::Bytes> request_for(const LoginOptions& options, const radius::SharedSecret& secret) {
-  if (options.status_server) return status_server(secret);
-  auto user = options.user;
-  if (user.empty()) {
+base::Result<Ask> first_ask(const LoginOptions& options) {
+  Ask out;
+  out.user = options.user;
+  if (out.user.empty()) {
     const auto said = ask("User: ");
     if (!said || said->empty()) return base::failure("no user name was given");
-    user = *said;
+    out.user = *said;
   }
-  const auto password = password_field(options);
+  auto password = password_field(options);
   if (!password) return std::unexpected(password.error());
-  return access_request(options, user, *password, secret);
+  out.password = std::move(*password);
+  return out;
+}
+
+// What a person (or --answer) says to a challenge; nothing at the end of input.
+std::optional<Ask> answer_to(const RadiusReply& reply, const std::string& user,
+                             std::vector<std::string>& answers) {
+  const auto packet = radius::decode(reply.octets);
+  const auto state = packet->find(radius::AttributeType::state).value_or(base::ByteView{});
+  Ask out{user, {}, {state.begin(), state.end()}};
+  if (!answers.empty()) {
+    out.password = base::Secret(answers.front());
+    answers.erase(answers.begin());
+    return out;
+  }
+  auto said = ask_secret("Answer: ");
+  if (!said) return std::nullopt;
+  out.password = std::move(*said);
+  return out;
+}
+
+int ask_server_status(RadiusClient& client, const LoginOptions& options, const radius::SharedSecret& secret) {
+  const auto reply =
+      client.exchange(status_server(secret), secret, options.timeout_milliseconds, options.tries);
+  return reply ? show(*reply, client.peer()) : show(reply.error(), client);
+}
+
+// Until an accept, a reject, or a challenge that nobody answers.
+int sign_in(RadiusClient& client, const LoginOptions& options, const radius::SharedSecret& secret) {
+  auto next = first_ask(options);
+  if (!next) return complain(next.error().what);
+  auto answers = options.answers;
+  int end = unanswered;
+  for (int round = 0; round <= most_challenges; ++round) {
+    const auto request = access_request(options, *next, secret);
+    if (!request) return complain(request.error().what);
+    const auto reply = client.exchange(*request, secret, options.timeout_milliseconds, options.tries);
+    if (!reply) return show(reply.error(), client);
+    end = show(*reply, client.peer());
+    if (end != unanswered) return end;
+    auto answer = answer_to(*reply, next->user, answers);
+    if (!answer) return end;
+    next = std::move(*answer);
+  }
+  return end;
 }
 
 }  // namespace
@@ -139,12 +206,10 @@ int login(const LoginOptions& options) {
   const auto octets = shared_secret(options.secret);
   if (!octets) return complain(octets.error().what);
   const radius::SharedSecret secret(*octets);
-  const auto request = request_for(options, secret);
-  if (!request) return complain(request.error().what);
   auto client = RadiusClient::connect(*server);
   if (!client) return complain(client.error().what);
-  const auto reply = client->exchange(*request, secret, options.timeout_milliseconds, options.tries);
-  return reply ? show(*reply, client->peer()) : show(reply.error(), *client);
+  return options.status_server ? ask_server_status(*client, options, secret)
+                               : sign_in(*client, options, secret);
 }
 
 }  // namespace sallyport::app

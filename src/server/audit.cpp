@@ -83,6 +83,10 @@ void add_steps(const Login& login, std::vector<Field>& out) {
   add_text(out, "first_detail", evidence.first_detail);
   add_text(out, "second_detail", evidence.second_detail);
   add_text(out, "service_status", evidence.status);
+  add_text(out, "method", evidence.method);
+  add_text(out, "transaction", evidence.transaction);
+  if (login.challenge) out.push_back({"asks", std::string(to_string(login.challenge->carried.asks))});
+  if (login.continues) out.push_back({"continues", login.continues->login_id});
   add_text(out, "credential", evidence.credential_id);
   if (evidence.service) out.push_back({"evidence", std::string(to_string(*evidence.service))});
   if (evidence.sendings > 0) out.push_back({"sendings", std::int64_t{evidence.sendings}});

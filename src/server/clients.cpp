@@ -35,6 +35,7 @@ base::Result<Clients> Clients::make(const std::vector<settings::RadiusClient>& a
     client->number = out.clients_.size();
     client->policy = policy;
     client->policy.patience = from.patience();
+    client->policy.shows_challenges = from.shows_challenges.value_or(policy.shows_challenges);
     for (const auto& text : from.addresses) {
       const auto prefix = net::Prefix::parse(text);
       if (!prefix) return std::unexpected(prefix.error());

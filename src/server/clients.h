@@ -40,7 +40,7 @@ struct Client {
 
 class Clients {
  public:
-  // `policy` is the validation server's; each client's patience is put into a copy of it.
+  // `policy` is the validation server's; each client's own part is put into a copy of it.
   static base::Result<Clients> make(const std::vector<settings::RadiusClient>&, const validation::Policy&);
 
   [[nodiscard]] const Client* find(const net::Address& source) const;

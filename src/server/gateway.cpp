@@ -18,6 +18,15 @@ std::size_t workers_of(const settings::Gateway& settings) {
   return std::max(1U, std::thread::hardware_concurrency());
 }
 
+validation::GuardLimits guard_limits(const settings::Guard& from) {
+  return {.user_failures = from.user_failures,
+          .client_failures = from.client_failures,
+          .user_time = from.user_time,
+          .client_time = from.client_time,
+          .in_a_row = from.in_a_row,
+          .pause_after_row = from.pause_after_row};
+}
+
 base::WallTime wall_now() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
@@ -25,7 +34,11 @@ base::WallTime wall_now() {
 }  // namespace
 
 Gateway::Gateway(settings::Gateway settings, telemetry::Log& log, telemetry::Metrics& metrics)
-    : settings_(std::move(settings)), log_(log), metrics_(metrics), logger_(log.make_logger()) {}
+    : settings_(std::move(settings)),
+      log_(log),
+      metrics_(metrics),
+      logger_(log.make_logger()),
+      limits_(guard_limits(settings_.guard)) {}
 
 Gateway::~Gateway() { stop(); }
 
@@ -49,7 +62,7 @@ base::Result<void> Gateway::start() {
   workers_.reserve(count);
   for (std::size_t n = 0; n < count; ++n)
     workers_.push_back(std::make_unique<Worker>(
-        Worker::Place{(*threads_)[n], n, count, log_, metrics_, resolver_, hash, hand_over}));
+        Worker::Place{(*threads_)[n], n, count, log_, metrics_, resolver_, hash, limits_, hand_over}));
   threads_->start();
   auto done = carry_out(std::move(*plan));
   if (done) return done;
@@ -66,6 +79,7 @@ base::Result<void> Gateway::reload(settings::Gateway settings) {
   if (auto done = carry_out(std::move(*plan)); !done) return done;
   if (workers_of(settings) != workers_.size())
     logger_->log(messages::settings_need_restart, wall_now(), {{"key", std::string("workers")}});
+  limits_.set(guard_limits(settings.guard));
   settings_ = std::move(settings);
   return {};
 }

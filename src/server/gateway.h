@@ -14,6 +14,7 @@
 #include "net/resolver.h"
 #include "net/workers.h"
 #include "server/plan.h"
+#include "server/shared_limits.h"
 #include "settings/gateway.h"
 #include "telemetry/log.h"
 #include "telemetry/metrics.h"
@@ -57,6 +58,7 @@ class Gateway {
   std::unique_ptr<telemetry::Logger> logger_;
   Planner planner_;
   net::Resolver resolver_;
+  SharedLimits limits_;  // goes after the workers
   std::unique_ptr<net::Workers> threads_;
   std::vector<std::unique_ptr<Worker>> workers_;  // one a thread
   std::vector<PlannedSocket> sockets_;

@@ -34,6 +34,8 @@ struct Evidence {  // for the audit line only
   std::optional<cloud::Evidence> service;
   base::Duration search_took{}, bind_took{}, service_took{};
   int sendings = 0;
+  std::string method;       // how the second factor was asked for, where no code was typed
+  std::string transaction;  // of a push
 };
 
 struct Login {
@@ -43,10 +45,14 @@ struct Login {
   Request newest;              // gets the answer; empty octets: it is `first`
   std::uint64_t password = 0;  // keyed hash of the password field
   int joined = 0;
-  std::string user_name;  // as a directory is asked for it
+  std::string user_name;      // as a directory is asked for it
+  std::string prepared_name;  // as names are compared
   std::string canonical_user;
   std::optional<validation::Transaction> transaction;  // none: refused unasked
   std::optional<validation::Finish> end;               // decided, waiting for its time
+  std::optional<validation::Challenge> challenge;      // with `end`'s verdict challenge
+  std::optional<Carried> continues;                    // the challenge that this one answers
+  directory::Entry entry;                              // for the reply's attributes
   base::Time decided;
   Evidence evidence;
   // What it began with stays alive as long as it does, also across a reload.
@@ -55,5 +61,8 @@ struct Login {
 
   [[nodiscard]] const Request& answered_request() const { return newest.octets.empty() ? first : newest; }
 };
+
+// What a State of this request is bound to.
+BoundTo bound_to(const Request&, const radius::PacketView&);
 
 }  // namespace sallyport::server

@@ -4,6 +4,11 @@
 
 namespace sallyport::server {
 
+BoundTo bound_to(const Request& request, const radius::PacketView& packet) {
+  return {request.server->name, request.client->name,
+          packet.find(radius::AttributeType::nas_identifier).value_or(base::ByteView{})};
+}
+
 radius::PacketView Request::packet() const {
   const auto decoded = radius::decode(octets);
   SALLYPORT_INVARIANT(decoded.has_value());

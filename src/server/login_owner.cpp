@@ -6,7 +6,6 @@
 
 #include "crypto/random.h"
 #include "server/operator_lines.h"
-#include "text/user_name.h"
 #include "validation/reasons.h"
 
 namespace sallyport::server {
@@ -190,25 +189,65 @@ void LoginOwner::begin(Request request, Asked asked, std::uint64_t key, const Ba
   const auto& policy = login.first.client->policy;
   const auto now = outside_.now();
   const auto jitter = draw_jitter(policy.reject_delay);
-  const auto octets = login.first.packet().find(AttributeType::user_name).value_or(base::ByteView{});
+  const auto packet = login.first.packet();
+  const auto octets = packet.find(AttributeType::user_name).value_or(base::ByteView{});
   const auto name = text::prepare_user_name(base::as_text(octets));
   if (asked.refused == Cause::none && !name) asked.refused = Cause::malformed_user_name;
-  if (name) login.user_name = name->spelled;
+  if (name) {
+    login.user_name = name->spelled;
+    login.prepared_name = name->prepared;
+  }
+  if (asked.refused == Cause::none &&
+      (outside_.limits.blocks_user(hash_of_user(name->prepared), now.steady) ||
+       outside_.limits.blocks_client(hash_of_client(*login.first.client), now.steady)))
+    asked.refused = Cause::too_many_failures;
+  if (asked.refused == Cause::none) asked.refused = open_state(login, packet);
   if (asked.refused != Cause::none)
     return decide(login,
                   validation::refuse_unasked(asked.refused, login.first.arrival.steady, jitter, policy, now));
+  begin_transaction(login, std::move(asked), *name, jitter);
+}
 
+void LoginOwner::begin_transaction(Login& login, Asked asked, const text::UserName& name,
+                                   base::Duration jitter) {
   // Without a look-up the service is asked for the prepared name: the form that a directory's canonical user
   // has too.
-  const bool asks_store = policy.mode == validation::Mode::password_code || policy.look_up_user;
-  if (!asks_store) login.canonical_user = name->prepared;
-  auto begun =
-      validation::Transaction::begin({asks_store ? name->spelled : name->prepared, std::move(asked.password),
-                                      login.first.arrival, cloud::draw_request_id(), jitter},
-                                     policy, now);
+  const bool asks_store = login.first.server->asks_user_stores;
+  if (!asks_store) login.canonical_user = name.prepared;
+  std::optional<validation::Challenged> challenged;
+  if (login.continues) challenged = login.continues->challenged;
+  auto begun = validation::Transaction::begin(
+      {asks_store ? name.spelled : name.prepared, std::move(asked.password), login.first.arrival,
+       cloud::draw_request_id(), jitter, std::move(challenged)},
+      login.first.client->policy, outside_.now());
   login.transaction.emplace(std::move(begun.transaction));
   set_due(login, login.transaction->deadline());
   perform(login, std::move(begun.step));
+}
+
+// The State of a challenge is answered once. Where challenges are not shown none of ours can come back.
+Cause LoginOwner::open_state(Login& login, const radius::PacketView& packet) {
+  const auto& server = *login.first.server;
+  const auto state = packet.find(AttributeType::state);
+  if (!state || !login.first.client->policy.shows_challenges || !server.seal) return Cause::none;
+  const auto now = outside_.now();
+  auto carried = server.seal->open(*state, bound_to(login.first, packet), now.wall, server.challenge_life);
+  if (!carried) return Cause::stale_challenge;
+  const auto id = outside_.hash(base::as_bytes("state " + carried->login_id));
+  if (!outside_.limits.spend_state(id, now.steady + server.challenge_life, now.steady))
+    return Cause::stale_challenge;
+  if (carried->policy != server.policy_digest)
+    carried->challenged = {validation::Challenged::Asks::again};  // a reload came between
+  login.continues = std::move(carried);
+  return Cause::none;
+}
+
+std::uint64_t LoginOwner::hash_of_user(std::string_view name) const {
+  return outside_.hash(base::as_bytes("user " + std::string(name)));
+}
+
+std::uint64_t LoginOwner::hash_of_client(const Client& client) const {
+  return outside_.hash(base::as_bytes("client " + client.name));
 }
 
 void LoginOwner::tick() {

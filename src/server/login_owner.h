@@ -20,6 +20,7 @@
 #include "radius/replay_memory.h"
 #include "server/login_book.h"
 #include "server/outside.h"
+#include "text/user_name.h"
 
 namespace sallyport::server {
 
@@ -64,15 +65,32 @@ class LoginOwner {
   std::optional<Asked> look_at_password(const Request&, const radius::PacketView&);
   bool join(Request&, const radius::PacketView&, const Asked&, std::uint64_t key);
   void begin(Request, Asked, std::uint64_t key, const Backing&);
+  void begin_transaction(Login&, Asked, const text::UserName&, base::Duration jitter);
+  validation::Cause open_state(Login&, const radius::PacketView&);
+  [[nodiscard]] std::uint64_t hash_of_user(std::string_view name) const;
+  [[nodiscard]] std::uint64_t hash_of_client(const Client&) const;
+  void count_for_the_guard(const Login&, base::SteadyTime now);
 
   void perform(Login&, validation::Step);
   void look_up(Login&, validation::LookUpUser);
   void check_first_factor(Login&, validation::CheckFirstFactor);
   void verify_code(Login&, validation::VerifyCode);
+  void find_methods(Login&, validation::FindMethods);
+  void send_push(Login&, const validation::SendPush&);
+  void poll_push(Login&, validation::PollPush);
+  void send_code(Login&, validation::SendCode);
+  void push_sent(Login&, const cloud::PushAnswer&);
+  void push_ended(Login&, const cloud::PollAnswer&);
+  void challenge(Login&, validation::Challenge);
   void first_factor_answered(std::uint64_t number, const directory::Answer&);
-  void second_factor_answered(std::uint64_t number, const cloud::CodeAnswer&);
+  // Nothing when the login has its answer already. Notes what the service said.
+  Login* answered_by_service(std::uint64_t number, const cloud::Answer&);
+  // Calls `then(login, answer)` when the service has answered a login that still waits for it.
+  template <class Answer, class Then>
+  auto when_answered(Login&, Then then);
   void decide(Login&, const validation::Finish&);
   void answer(std::uint64_t number);
+  [[nodiscard]] base::Bytes reply_to(const Login&, const radius::PacketView&) const;
   void set_due(Login&, base::SteadyTime);
   void let_go();
   void note_silence(const Login&, base::Time now);

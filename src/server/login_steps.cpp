@@ -1,11 +1,13 @@
 // The steps of a login: what `validation` asks for is done here, and what came of it is handed back.
 #include <utility>
 
+#include "base/invariant.h"
 #include "radius/reply.h"
 #include "server/audit.h"
 #include "server/login_owner.h"
 #include "server/operator_lines.h"
 #include "server/outcomes.h"
+#include "server/prompts.h"
 #include "validation/reasons.h"
 
 namespace sallyport::server {
@@ -22,12 +24,30 @@ directory::Answer no_stores() {
   return out;
 }
 
-cloud::CodeAnswer no_service() {
-  cloud::CodeAnswer out;
-  out.outcome = cloud::Outcome::no_verdict;
-  out.evidence = cloud::Evidence::local;
-  out.detail = "no authentication service is set up";
-  return out;
+radius::Code code_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::accept:
+      return radius::Code::access_accept;
+    case Verdict::challenge:
+      return radius::Code::access_challenge;
+    case Verdict::reject:
+    case Verdict::silent:
+      break;
+  }
+  return radius::Code::access_reject;
+}
+
+// Of these only the second is somebody's guess where the user is not known.
+bool counts_as_failure(validation::Cause cause) {
+  switch (cause) {
+    case validation::Cause::wrong_password:
+    case validation::Cause::unknown_user:
+    case validation::Cause::wrong_code:
+    case validation::Cause::push_denied:
+      return true;
+    default:
+      return false;
+  }
 }
 
 }  // namespace
@@ -39,6 +59,11 @@ void LoginOwner::perform(Login& login, validation::Step step) {
     void operator()(validation::LookUpUser& s) const { owner.look_up(login, std::move(s)); }
     void operator()(validation::CheckFirstFactor& s) const { owner.check_first_factor(login, std::move(s)); }
     void operator()(validation::VerifyCode& s) const { owner.verify_code(login, std::move(s)); }
+    void operator()(validation::FindMethods& s) const { owner.find_methods(login, std::move(s)); }
+    void operator()(validation::SendPush& s) const { owner.send_push(login, s); }
+    void operator()(validation::PollPush& s) const { owner.poll_push(login, std::move(s)); }
+    void operator()(validation::SendCode& s) const { owner.send_code(login, std::move(s)); }
+    void operator()(validation::Challenge& s) const { owner.challenge(login, std::move(s)); }
     void operator()(validation::Finish& s) const { owner.decide(login, s); }
   } performer{*this, login};
   std::visit(performer, step);
@@ -58,15 +83,6 @@ void LoginOwner::check_first_factor(Login& login, validation::CheckFirstFactor s
       [this, number = login.number](directory::Answer answer) { first_factor_answered(number, answer); });
 }
 
-void LoginOwner::verify_code(Login& login, validation::VerifyCode step) {
-  ++login.evidence.sendings;
-  if (!login.channel) return second_factor_answered(login.number, no_service());
-  login.channel->authenticate_user(
-      {std::move(step.user_id), std::move(step.request_id), step.sending > 1, step.deadline},
-      std::move(step.code), std::nullopt,
-      [this, number = login.number](cloud::CodeAnswer answer) { second_factor_answered(number, answer); });
-}
-
 // An answer to a login that patience has ended meanwhile comes too late to count.
 void LoginOwner::first_factor_answered(std::uint64_t number, const directory::Answer& answer) {
   auto* login = book_.find(number);
@@ -77,22 +93,19 @@ void LoginOwner::first_factor_answered(std::uint64_t number, const directory::An
   evidence.search_took = answer.search_took;
   evidence.bind_took = answer.bind_took;
   login->canonical_user = answer.entry.canonical_user;
+  login->entry = answer.entry;
   if (answer.search_took.count() > 0) outside_.tally.search_seconds->observe(answer.search_took);
   if (answer.bind_took.count() > 0) outside_.tally.bind_seconds->observe(answer.bind_took);
-  perform(*login, login->transaction->on(first_factor_of(answer), outside_.now()));
-}
-
-void LoginOwner::second_factor_answered(std::uint64_t number, const cloud::CodeAnswer& answer) {
-  auto* login = book_.find(number);
-  if (login == nullptr || login->end) return;
-  auto& evidence = login->evidence;
-  evidence.service = answer.evidence;
-  evidence.second_detail = answer.detail;
-  evidence.status = answer.status;
-  evidence.credential_id = answer.credential_id;
-  evidence.service_took += answer.took;
-  outside_.tally.service_seconds->observe(answer.took);
-  perform(*login, login->transaction->on(second_factor_of(answer), outside_.now()));
+  const auto now = outside_.now();
+  auto result = first_factor_of(answer);
+  const bool is_good = result.outcome == validation::FirstFactor::good;
+  if (is_good && login->continues)
+    result.same_user = login->first.server->seal->tag_of(result.canonical_user) == login->continues->user;
+  if (is_good && outside_.limits.blocks_user(hash_of_user(result.canonical_user), now.steady)) {
+    result.outcome = validation::FirstFactor::refused;
+    result.cause = validation::Cause::too_many_failures;
+  }
+  perform(*login, login->transaction->on(std::move(result), now));
 }
 
 void LoginOwner::decide(Login& login, const validation::Finish& end) {
@@ -103,9 +116,35 @@ void LoginOwner::decide(Login& login, const validation::Finish& end) {
   tally.count(end);
   tally.login_seconds->observe(now.steady - login.first.arrival.steady);
   note_silence(login, now);
+  count_for_the_guard(login, now.steady);
   tell_what_it_showed(outside_.logger, login, now);
   if (end.send_at <= now.steady) return answer(login.number);
   set_due(login, end.send_at);
+}
+
+// The user goes on at once; nothing is kept here but the sent answer.
+void LoginOwner::challenge(Login& login, validation::Challenge step) {
+  login.challenge = std::move(step);
+  validation::Finish end;
+  end.verdict = Verdict::challenge;
+  end.reason = validation::Reason::more_is_asked;
+  end.first_factor = login.challenge->first_factor;
+  end.send_at = outside_.now().steady;
+  decide(login, end);
+}
+
+// Both names of a user are counted: the one that was typed, before anything is known, and the canonical one.
+void LoginOwner::count_for_the_guard(const Login& login, base::SteadyTime now) {
+  const auto for_both = [&](auto&& count) {
+    count(hash_of_user(login.prepared_name));
+    if (login.prepared_name != login.canonical_user) count(hash_of_user(login.canonical_user));
+  };
+  if (login.end->verdict == Verdict::accept)
+    return for_both([&](std::uint64_t user) { outside_.limits.succeeded(user); });
+  if (!counts_as_failure(login.end->cause)) return;
+  outside_.limits.client_failed(hash_of_client(*login.first.client), now);
+  if (!login.canonical_user.empty())
+    for_both([&](std::uint64_t user) { outside_.limits.user_failed(user, now); });
 }
 
 // While logins get no answer on purpose, Status-Server gets none either; the first accept ends it.
@@ -117,23 +156,35 @@ void LoginOwner::note_silence(const Login& login, base::Time now) {
     until.store(0, std::memory_order_relaxed);
 }
 
+base::Bytes LoginOwner::reply_to(const Login& login, const radius::PacketView& packet) const {
+  const auto& end = *login.end;
+  const auto& request = login.answered_request();
+  const auto& server = *login.first.server;
+  if (end.verdict == Verdict::silent) return {};
+  radius::PacketBuffer buffer;
+  const auto head = radius::head_of(packet);
+  radius::ReplyBuilder builder(buffer, code_of(end.verdict), head, request.client->secret);
+  if (end.verdict == Verdict::challenge) {
+    builder.add_reply_message(prompt_of(*login.challenge, server.prompts));
+    const Carried carried{login.challenge->carried, login.id, server.seal->tag_of(login.canonical_user),
+                          outside_.now().wall, server.policy_digest};
+    const auto state = server.seal->seal(carried, bound_to(login.first, login.first.packet()));
+    SALLYPORT_INVARIANT(builder.add(radius::AttributeType::state, state));
+  } else {
+    builder.add_reply_message(validation::reply_text(end.reason));
+  }
+  if (end.verdict == Verdict::accept && !server.reply_attributes.empty())
+    tell_left_out(outside_.logger, login, server.reply_attributes.add_to(builder, login.entry), outside_.now());
+  const auto octets = builder.finish();
+  return {octets.begin(), octets.end()};
+}
+
 void LoginOwner::answer(std::uint64_t number) {
   const auto login = book_.take(number);
   login->first.server->shared->in_flight.fetch_sub(1, std::memory_order_relaxed);
   const auto& request = login->answered_request();
   const auto packet = request.packet();
-  const auto& end = *login->end;
-  base::Bytes reply;
-  if (end.verdict != Verdict::silent) {
-    radius::PacketBuffer buffer;
-    const auto head = radius::head_of(packet);
-    const auto code =
-        end.verdict == Verdict::accept ? radius::Code::access_accept : radius::Code::access_reject;
-    radius::ReplyBuilder builder(buffer, code, head, request.client->secret);
-    builder.add_reply_message(validation::reply_text(end.reason));
-    const auto octets = builder.finish();
-    reply.assign(octets.begin(), octets.end());
-  }
+  auto reply = reply_to(*login, packet);
   const auto now = outside_.now();
   const bool is_awaited = cache_.finish(slot_of(request, packet), packet.authenticator_copy(), reply,
                                         now.steady + request.client->policy.patience);

@@ -82,6 +82,22 @@ void tell_dropped(telemetry::Logger& logger, Drop reason, const DroppedPacket& p
                     {{"server", packet.server->name}, {"limit", std::int64_t{packet.server->max_logins}}});
 }
 
+void tell_two_at_once(Outside& outside, const Login& login, base::Time now) {
+  outside.tally.of(*login.first.server).two_at_once->add();
+  outside.logger.log_rarely(messages::two_at_once, now,
+                            {{"user", login.canonical_user},
+                             {"login", login.id},
+                             {"client", login.first.client->name},
+                             {"validation_server", login.first.server->name}});
+}
+
+void tell_left_out(telemetry::Logger& logger, const Login& login, const std::vector<std::string>& what,
+                   base::Time now) {
+  for (const auto& one : what)
+    logger.log_rarely(messages::reply_attribute_left_out, now,
+                      {{"user", login.canonical_user}, {"detail", one}});
+}
+
 void tell_what_it_showed(telemetry::Logger& logger, const Login& login, base::Time now) {
   const auto& user = login.canonical_user.empty() ? login.user_name : login.canonical_user;
   const auto& evidence = login.evidence;

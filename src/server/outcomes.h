@@ -9,5 +9,11 @@ namespace sallyport::server {
 
 validation::FirstFactorResult first_factor_of(const directory::Answer&);
 validation::SecondFactorResult second_factor_of(const cloud::CodeAnswer&);
+validation::MethodsResult methods_of(const cloud::UserAnswer&);
+validation::PushResult push_of(const cloud::PushAnswer&);
+// A push that was left in progress while the service answered is unanswered, not unreachable.
+validation::SecondFactorResult push_end_of(const cloud::PollAnswer&);
+validation::CodeSentResult code_sent_of(const cloud::Answer&);
+cloud::Method method_of(validation::Method);
 
 }  // namespace sallyport::server

@@ -5,6 +5,7 @@
 
 #include "crypto/keyed_hash.h"
 #include "server/login.h"
+#include "server/shared_limits.h"
 #include "server/tally.h"
 #include "telemetry/log.h"
 
@@ -20,6 +21,7 @@ struct Outside {
   std::function<void(base::SteadyTime)> wake_at;
   telemetry::Logger& logger;
   Tally& tally;
+  SharedLimits& limits;
   crypto::KeyedHash hash;  // the same in all workers of a gateway, drawn at start
   std::size_t worker = 0, workers = 1;
 };

@@ -9,10 +9,12 @@ namespace sallyport::server {
 base::Result<Plan> Planner::plan(const settings::Gateway& from) {
   Plan out;
   out.settings = from;
+  std::shared_ptr<const StateSeal> seal;
+  if (!from.cluster.key.empty()) seal = std::make_shared<StateSeal>(from.cluster.key, from.cluster.old_keys);
   for (const auto& one : from.validation_servers) {
     auto& shared = shared_[one.name];
     if (!shared) shared = std::make_shared<Shared>();
-    auto server = ValidationServer::make(one, from.service ? &*from.service : nullptr, shared);
+    auto server = ValidationServer::make(one, from.service ? &*from.service : nullptr, seal, shared);
     if (!server) return std::unexpected(server.error());
     if (auto added = add_sockets(one, *server, out); !added) return std::unexpected(added.error());
     out.servers.push_back(std::move(*server));

@@ -48,11 +48,10 @@ void FakeStores::release() {
       answer.outcome = unknown_user;
     } else if (one.user_name == "carol") {
       answer.outcome = ambiguous_user;
-    } else if (one.is_bind && one.password != "hunter2") {
-      answer.outcome = wrong_password;
     } else {
-      answer.outcome = good;
-      answer.entry = {"corp", "uid=alice,dc=example", "alice.smith", {}, {}};
+      answer.outcome = one.is_bind && one.password != "hunter2" ? wrong_password : good;
+      answer.entry = {"corp", "uid=alice,dc=example", one.user_name == "dave" ? "dave" : "alice.smith",
+                      attributes, groups};
     }
     one.done(std::move(answer));
   }
@@ -66,6 +65,40 @@ void FakeChannel::release() {
   answer.status = one.code == "123456" ? "0000" : "6009";
   answer.credential_id = one.code == "123456" ? "VSMT12345678" : "";
   one.done(std::move(answer));
+}
+
+void FakeChannel::Push::is_on_its_way(std::string number) {
+  cloud::PushAnswer answer;
+  answer.outcome = cloud::Outcome::good;
+  answer.status = "6040";
+  answer.transaction_id = "0011223344556677";
+  answer.number = std::move(number);
+  done(std::move(answer));
+}
+
+void FakeChannel::Push::ends(cloud::Outcome outcome, std::string status) {
+  cloud::PushAnswer answer;
+  answer.outcome = outcome;
+  answer.status = std::move(status);
+  done(std::move(answer));
+}
+
+void FakeChannel::Poll::ends(cloud::Outcome outcome, std::string status) {
+  cloud::PollAnswer answer;
+  answer.outcome = outcome;
+  answer.evidence = cloud::Evidence::answered;
+  answer.status = std::move(status);
+  done(std::move(answer));
+}
+
+void FakeChannel::User::has(bool code, bool push, std::vector<cloud::Destination> destinations) {
+  cloud::UserAnswer answer;
+  answer.outcome = cloud::Outcome::good;
+  answer.status = "0000";
+  answer.has_code = code;
+  answer.has_push = push;
+  answer.destinations = std::move(destinations);
+  done(std::move(answer));
 }
 
 void FakeChannel::fail(cloud::Evidence evidence) {
@@ -106,6 +139,7 @@ Rig::Worker::Worker(Rig& rig, std::size_t n, std::size_t count)
           .wake_at = {},
           .logger = rig.lines,
           .tally = tally,
+          .limits = rig.limits,
           .hash = rig.hash,
           .worker = n,
           .workers = count},
@@ -114,7 +148,7 @@ Rig::Worker::Worker(Rig& rig, std::size_t n, std::size_t count)
 
 Rig::Rig(settings::ValidationServer from, std::size_t count) {
   settings::Service service;
-  const auto server = ValidationServer::make(from, &service, shared).value();
+  const auto server = ValidationServer::make(from, &service, seal, shared).value();
   for (std::size_t n = 0; n < count; ++n) {
     workers.push_back(std::make_unique<Worker>(*this, n, count));
     auto& worker = *workers.back();
@@ -201,6 +235,11 @@ std::string Rig::reply_message(const Sent& reply) {
   const auto answered = radius::decode(reply.octets).value();
   return std::string(
       base::as_text(answered.find(radius::AttributeType::reply_message).value_or(base::ByteView{})));
+}
+
+std::string Rig::attribute_of(const Sent& reply, radius::AttributeType type) {
+  const auto answered = radius::decode(reply.octets).value();
+  return std::string(base::as_text(answered.find(type).value_or(base::ByteView{})));
 }
 
 }  // namespace sallyport::server::rig

@@ -60,6 +60,8 @@ class FakeStores : public directory::UserStores {
   std::deque<Asked> asked;
   int binds = 0, look_ups = 0;
   bool down = false;
+  std::vector<directory::AttributeValues> attributes;
+  std::vector<std::string> groups;
 };
 
 class FakeChannel : public cloud::Channel {
@@ -76,11 +78,19 @@ class FakeChannel : public cloud::Channel {
     asked.push_back({std::move(who.user_id), std::string(code.reveal()), std::move(who.request_id),
                      who.fresh_connection, who.deadline, std::move(done)});
   }
-  void send_push(cloud::Asking, std::vector<std::pair<std::string, std::string>>, std::chrono::seconds,
-                 PushDone) override {}
-  void await_push(std::string, base::SteadyTime, PollDone) override {}
-  void send_code(cloud::Asking, cloud::Destination, SentDone) override {}
-  void user_methods(cloud::Asking, UserDone) override {}
+  void send_push(cloud::Asking who, std::vector<std::pair<std::string, std::string>>, std::chrono::seconds life,
+                 PushDone done) override {
+    pushes.push_back({std::move(who), life, std::move(done)});
+  }
+  void await_push(std::string transaction_id, base::SteadyTime deadline, PollDone done) override {
+    polls.push_back({std::move(transaction_id), deadline, std::move(done)});
+  }
+  void send_code(cloud::Asking who, cloud::Destination to, SentDone done) override {
+    codes.push_back({std::move(who), std::move(to), std::move(done)});
+  }
+  void user_methods(cloud::Asking who, UserDone done) override {
+    users.push_back({std::move(who), std::move(done)});
+  }
   void server_time(base::SteadyTime, std::move_only_function<void(cloud::ServerTimeAnswer)>) override {}
   [[nodiscard]] const std::array<std::uint64_t, cloud::evidence_kinds>& evidence_counts() const override {
     return counts;
@@ -91,7 +101,34 @@ class FakeChannel : public cloud::Channel {
   // The oldest question; a code of 123456 is right.
   void release();
   void fail(cloud::Evidence evidence);
+  struct Push {
+    cloud::Asking who;
+    std::chrono::seconds life;
+    PushDone done;
+    void is_on_its_way(std::string number = {});
+    void ends(cloud::Outcome, std::string status);
+  };
+  struct Poll {
+    std::string transaction_id;
+    base::SteadyTime deadline;
+    PollDone done;
+    void ends(cloud::Outcome, std::string status);
+  };
+  struct SentCode {
+    cloud::Asking who;
+    cloud::Destination to;
+    SentDone done;
+  };
+  struct User {
+    cloud::Asking who;
+    UserDone done;
+    void has(bool code, bool push, std::vector<cloud::Destination> = {});
+  };
   std::deque<Asked> asked;
+  std::deque<Push> pushes;
+  std::deque<Poll> polls;
+  std::deque<SentCode> codes;
+  std::deque<User> users;
   int sendings = 0;
   std::array<std::uint64_t, cloud::evidence_kinds> counts{};
 };
@@ -139,6 +176,7 @@ class Rig {
   radius::Code code_of(const Sent&, base::ByteView request,
                        const std::string& secret = "a-secret-of-16-or-more");
   static std::string reply_message(const Sent&);
+  static std::string attribute_of(const Sent&, radius::AttributeType);  // the first; its octets
 
   struct Worker {
     Worker(Rig& rig, std::size_t number, std::size_t count);
@@ -156,6 +194,9 @@ class Rig {
   std::shared_ptr<FakeStores> stores = std::make_shared<FakeStores>();
   std::shared_ptr<FakeChannel> channel = std::make_shared<FakeChannel>();
   std::shared_ptr<Shared> shared = std::make_shared<Shared>();
+  SharedLimits limits{{.user_failures = 5, .client_failures = 0, .user_time = std::chrono::minutes(10)}};
+  std::shared_ptr<const StateSeal> seal =
+      std::make_shared<StateSeal>(base::Secret("a cluster key of 16 or more"), std::vector<base::Secret>{});
   std::vector<Sent> sent;
   std::vector<std::unique_ptr<Worker>> workers;
   net::Endpoint local = net::Endpoint::parse("192.0.2.1:1812").value();

@@ -12,8 +12,23 @@ constexpr std::array<std::string_view, own_drops> drop_words{"unknown_client", "
                                                              "worker_busy",    "too_many_logins",
                                                              "leaving",        "deliberately_silent"};
 
-constexpr std::array reasons{Reason::success, Reason::refused, Reason::not_acceptable,
-                             Reason::user_store_unreachable, Reason::service_unreachable};
+constexpr std::array all_reasons{Reason::success,
+                                 Reason::refused,
+                                 Reason::not_acceptable,
+                                 Reason::user_store_unreachable,
+                                 Reason::service_unreachable,
+                                 Reason::password_expired,
+                                 Reason::password_must_change,
+                                 Reason::account_disabled,
+                                 Reason::account_locked,
+                                 Reason::account_expired,
+                                 Reason::more_is_asked};
+static_assert(all_reasons.back() == Reason{validation::reasons - 1});
+
+std::string_view verdict_of(Reason reason) {
+  if (reason == Reason::success) return "accept";
+  return reason == Reason::more_is_asked ? "challenge" : "reject";
+}
 
 }  // namespace
 
@@ -65,18 +80,20 @@ void Tally::know(const ValidationServer& server) {
                                                 "Duplicates of a login in flight: not answered yet", here);
   tally.duplicates_answered = metrics_.counter("sallyport_radius_duplicates_answered_total",
                                                "Duplicates that got the kept answer again", here);
+  tally.two_at_once = metrics_.counter("sallyport_pushes_two_at_once_total",
+                                       "Logins refused because a push of their user was waiting already", here);
   tally.login_seconds = metrics_.histogram("sallyport_login_seconds", "Time from arrival to verdict", here);
-  for (const auto reason : reasons) {
-    const auto labels = [&](const char* verdict) {
-      return Labels{
-          {"validation_server", server.name}, {"verdict", verdict}, {"reason", std::string(to_string(reason))}};
+  for (const auto reason : all_reasons) {
+    const auto labels = [&](std::string_view verdict) {
+      return Labels{{"validation_server", server.name},
+                    {"verdict", std::string(verdict)},
+                    {"reason", std::string(to_string(reason))}};
     };
-    const auto make = [&](const char* verdict) {
+    const auto make = [&](std::string_view verdict) {
       return metrics_.counter("sallyport_logins_total", "Logins that ended, by verdict and reason",
                               labels(verdict));
     };
-    tally.accepted_or_rejected[static_cast<std::size_t>(reason)] =
-        make(reason == Reason::success ? "accept" : "reject");
+    tally.accepted_or_rejected[static_cast<std::size_t>(reason)] = make(verdict_of(reason));
     if (reason == Reason::user_store_unreachable || reason == Reason::service_unreachable)
       tally.silent[static_cast<std::size_t>(reason)] = make("silent");
   }

@@ -31,9 +31,11 @@ std::string_view to_string(Drop);
 struct ServerTally {
   std::shared_ptr<telemetry::Counter> requests, status_requests, accounting_requests;
   std::shared_ptr<telemetry::Counter> joined, duplicates_in_flight, duplicates_answered;
-  std::map<std::string, std::shared_ptr<telemetry::Counter>> would_break;   // by client
-  std::array<std::shared_ptr<telemetry::Counter>, 8> accepted_or_rejected;  // by reason; accept is reason 0
-  std::array<std::shared_ptr<telemetry::Counter>, 8> silent;
+  std::map<std::string, std::shared_ptr<telemetry::Counter>> would_break;  // by client
+  std::array<std::shared_ptr<telemetry::Counter>, validation::reasons>
+      accepted_or_rejected;  // by reason; accept is reason 0
+  std::array<std::shared_ptr<telemetry::Counter>, validation::reasons> silent;
+  std::shared_ptr<telemetry::Counter> two_at_once;
   std::shared_ptr<telemetry::Histogram> login_seconds;
 
   void count(const validation::Finish&);

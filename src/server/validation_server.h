@@ -10,6 +10,8 @@
 
 #include "base/result.h"
 #include "server/clients.h"
+#include "server/reply_attributes.h"
+#include "server/sealed_state.h"
 #include "settings/gateway.h"
 #include "validation/login.h"
 
@@ -29,10 +31,17 @@ struct ValidationServer {
   bool acknowledges_accounting = false;
   bool asks_user_stores = true;
   std::vector<std::string> user_stores;  // names; empty: all
+  settings::Prompts prompts;
+  ReplyAttributes reply_attributes;
+  directory::Wanted wanted;  // of every entry
+  base::Duration challenge_life{};
+  std::uint64_t policy_digest = 0;        // of what a State's login was judged by
+  std::shared_ptr<const StateSeal> seal;  // none: no client shows challenges
   std::shared_ptr<Shared> shared;
 
   static base::Result<std::shared_ptr<const ValidationServer>> make(const settings::ValidationServer&,
                                                                     const settings::Service*,
+                                                                    std::shared_ptr<const StateSeal>,
                                                                     std::shared_ptr<Shared>);
 };
 

@@ -15,6 +15,15 @@ constexpr std::size_t mailbox_limit = 8192;
 
 std::size_t share_of_memory(std::size_t workers) { return std::bit_floor(remembered_authenticators / workers); }
 
+void add_wanted(directory::Wanted& to, const directory::Wanted& more) {
+  const auto add = [](auto& list, const auto& others) {
+    for (const auto& one : others)
+      if (std::ranges::find(list, one) == list.end()) list.push_back(one);
+  };
+  add(to.attributes, more.attributes);
+  add(to.groups, more.groups);
+}
+
 }  // namespace
 
 Worker::Worker(Place place)
@@ -54,6 +63,7 @@ Outside Worker::make_outside() {
           .wake_at = [this](base::SteadyTime when) { wake_at(when); },
           .logger = *logger_,
           .tally = tally_,
+          .limits = place_.limits,
           .hash = place_.hash,
           .worker = place_.number,
           .workers = place_.count};
@@ -98,6 +108,9 @@ base::Result<void> Worker::prepare_backings(const Plan& plan, Prepared& next) {
     if (!made) return std::unexpected(made.error());
     channel = std::move(*made);
   }
+  // What is wanted of entries is asked for everybody who shares the connections: a search is one search.
+  std::map<std::vector<std::string>, directory::Wanted> wanted;
+  for (const auto& server : plan.servers) add_wanted(wanted[server->user_stores], server->wanted);
   std::map<std::vector<std::string>, std::shared_ptr<directory::UserStores>> by_list;
   for (const auto& server : plan.servers) {
     auto& backing = next.backings[server->name];
@@ -105,7 +118,8 @@ base::Result<void> Worker::prepare_backings(const Plan& plan, Prepared& next) {
     if (!server->asks_user_stores || plan.settings.user_stores.empty()) continue;
     auto& stores = by_list[server->user_stores];
     if (!stores) {
-      auto made = directory::UserStores::make(loop_, plan.settings.user_stores, server->user_stores);
+      auto made = directory::UserStores::make(loop_, plan.settings.user_stores, server->user_stores,
+                                              wanted[server->user_stores]);
       if (!made) return std::unexpected(made.error());
       stores = std::move(*made);
     }

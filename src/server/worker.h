@@ -28,6 +28,7 @@ class Worker {
     telemetry::Metrics& metrics;
     net::Resolver& resolver;
     crypto::KeyedHash hash;
+    SharedLimits& limits;
     std::function<bool(std::size_t, Request)> hand_over;
   };
   explicit Worker(Place);

@@ -13,6 +13,7 @@
 namespace sallyport::settings {
 
 using std::chrono::milliseconds;
+using std::chrono::minutes;
 using std::chrono::seconds;
 
 enum class LogFormat { json, text };
@@ -53,10 +54,35 @@ struct RadiusClient {  // [[validation_server.client]]
   JoinRetries join_retries = JoinRetries::same_station;
   milliseconds timeout{3000};  // the client's own, for one try
   int tries = 3;
+  std::optional<bool> shows_challenges;  // not said: in mode challenge only
   [[nodiscard]] milliseconds patience() const { return timeout * tries - milliseconds(500); }
 };
 
-enum class Mode { code, password_code };
+enum class Mode { code, password_code, pin_code, challenge };
+enum class Method { code, push, sms, voice, email };
+enum class Told {  // causes that a user may see a reason of its own for
+  password_expired,
+  password_must_change,
+  account_disabled,
+  account_locked,
+  account_expired,
+};
+
+struct Prompts {  // [validation_server.prompts]; {words} in braces are filled in
+  std::string code, sent, choice, push, number;
+  std::string push_title, push_text;
+};
+
+enum class ReplyKind { text, integer, ipv4, ipv6, octets };
+
+struct ReplyAttribute {  // [[validation_server.reply_attribute]]: into every Access-Accept
+  std::string name;      // "Filter-Id"; or, of a vendor:
+  int vendor = 0, number = 0;
+  ReplyKind kind = ReplyKind::text;  // of a vendor's attribute
+  std::string value;                 // fixed
+  std::string from;                  // or an LDAP attribute's values
+  std::string group;                 // only for members of this group
+};
 
 struct ValidationServer {  // [[validation_server]]
   std::string name;
@@ -69,6 +95,15 @@ struct ValidationServer {  // [[validation_server]]
   int max_logins = 20000;  // in flight
   WhenUnreachable when_user_store_unreachable = WhenUnreachable::reject;
   WhenUnreachable when_service_unreachable = WhenUnreachable::reject;
+  std::vector<Method> methods;  // besides a code in the password field, in this order
+  bool asks_which = true;       // when_several = "ask" | "first"
+  bool second_factor_first = false;
+  seconds push_life{60};
+  minutes challenge_life{5};
+  std::vector<std::string> required_groups;  // DNs
+  std::vector<Told> tell_user;
+  Prompts prompts;
+  std::vector<ReplyAttribute> reply_attributes;
   bool accounting_acknowledge = false;  // accounting = "acknowledge" | "ignore": port + 1
   std::vector<RadiusClient> clients;
 };
@@ -122,11 +157,28 @@ struct Service {    // [service]
   int max_in_flight = 4096;
 };
 
+// Whether challenges reach the user: as the client's settings say, else in mode challenge.
+bool shows_challenges(const ValidationServer&, const RadiusClient&);
+
+struct Guard {  // [guard]
+  int user_failures = 20, client_failures = 0;
+  seconds user_time{600}, client_time{60};
+  int in_a_row = 100;
+  seconds pause_after_row{86400};
+};
+
+struct Cluster {     // [cluster]
+  base::Secret key;  // seals what a RADIUS client carries from a challenge to its answer
+  std::vector<base::Secret> old_keys;
+};
+
 struct Gateway {
   int workers = 0;          // 0: the number of cores
   seconds drain_limit{15};  // SIGTERM: logins in flight may take this long
   Log log;
   Metrics metrics;
+  Guard guard;
+  Cluster cluster;
   std::optional<Service> service;
   std::vector<UserStore> user_stores;
   std::vector<ValidationServer> validation_servers;

@@ -70,7 +70,14 @@ void check_listen(const Gateway& gateway, const Node& table, const Spot& spot) {
   }
 }
 
-bool needs_users(const ValidationServer& server) { return server.mode != Mode::code || server.look_up_user; }
+bool has_password(const ValidationServer& server) {
+  return server.mode == Mode::password_code || server.mode == Mode::challenge;
+}
+bool needs_users(const ValidationServer& server) { return has_password(server) || server.look_up_user; }
+
+bool uses(const ValidationServer& server, Method method) {
+  return std::ranges::find(server.methods, method) != server.methods.end();
+}
 
 void check_user_stores(const Gateway& gateway, const Node& table, const Spot& spot) {
   for (std::size_t i = 0; i < gateway.validation_servers.size(); ++i) {
@@ -79,9 +86,8 @@ void check_user_stores(const Gateway& gateway, const Node& table, const Spot& sp
     const auto here =
         spot.key("validation_server", 0).item(i, node.line).key("user_stores", node.line_of("user_stores"));
     if (needs_users(server) && gateway.user_stores.empty() && !table.has("user_store"))
-      here.wrong(server.mode == Mode::code
-                     ? "expected a [[user_store]] in the file, or look_up_user = false"
-                     : "expected a [[user_store]] in the file: mode password_code checks passwords");
+      here.wrong(has_password(server) ? "expected a [[user_store]] in the file: this mode checks passwords"
+                                      : "expected a [[user_store]] in the file, or look_up_user = false");
     for (std::size_t n = 0; n < server.user_stores.size(); ++n) {
       const auto& name = server.user_stores[n];
       const auto known = [&](const UserStore& store) { return store.name == name; };
@@ -94,11 +100,60 @@ void check_user_stores(const Gateway& gateway, const Node& table, const Spot& sp
   }
 }
 
+void check_methods(const ValidationServer& server, const Node& table, const Spot& spot) {
+  const auto here = [&](std::string_view key) { return spot.key(key, table.line_of(key)); };
+  if (server.second_factor_first && server.mode != Mode::password_code)
+    here("second_factor_first").wrong("expected only with mode = \"password_code\"");
+  if (!has_password(server)) {
+    for (const auto* key : {"methods", "when_several"})
+      if (table.has(key)) here(key).wrong("expected only with mode = \"password_code\" or \"challenge\"");
+    return;
+  }
+  for (std::size_t i = 0; i < server.clients.size(); ++i) {
+    const auto& client = server.clients[i];
+    const auto& node = item_of(table, "client", i);
+    const auto at = spot.key("client", 0).item(i, node.line);
+    if (server.mode == Mode::challenge && !shows_challenges(server, client) && !uses(server, Method::push))
+      at.key("shows_challenges", node.line_of("shows_challenges"))
+          .wrong("expected true: without push among the methods nobody could sign in");
+    // A client that never sends Calling-Station-Id cannot tell a retry from somebody who knows the password.
+    if (client.join_retries == JoinRetries::same_login && uses(server, Method::push) &&
+        !server.second_factor_first)
+      at.key("join_retries", node.line_of("join_retries"))
+          .wrong(
+              "expected \"same_station\" or \"same_packet\", or methods without \"push\": who knows the "
+              "password could ride on another's push");
+  }
+}
+
+void check_cluster(const Gateway& gateway, const Node& table, const Spot& spot) {
+  if (!gateway.cluster.key.empty()) return;
+  for (std::size_t i = 0; i < gateway.validation_servers.size(); ++i) {
+    const auto& server = gateway.validation_servers[i];
+    for (const auto& client : server.clients)
+      if (shows_challenges(server, client))
+        return spot.key("cluster", table.line_of("cluster"))
+            .key("key", item_of(table, "validation_server", i).line)
+            .wrong(fmt::format("expected a key: client \"{}\" of validation_server[{}] shows challenges, whose "
+                               "answers it seals (`openssl rand -hex 32` makes one)",
+                               client.name, i));
+  }
+}
+
 }  // namespace
 
+bool shows_challenges(const ValidationServer& server, const RadiusClient& client) {
+  return has_password(server) && client.shows_challenges.value_or(server.mode == Mode::challenge);
+}
+
 void check_validation_server(ValidationServer& server, const Node& table, const Spot& spot) {
-  if (server.mode == Mode::password_code && table.has("look_up_user"))
-    spot.key("look_up_user", table.line_of("look_up_user")).wrong("expected only with mode = \"code\"");
+  if (has_password(server) && table.has("look_up_user"))
+    spot.key("look_up_user", table.line_of("look_up_user"))
+        .wrong("expected only with mode = \"code\" or \"pin_code\"");
+  if (!server.required_groups.empty() && !needs_users(server))
+    spot.key("required_groups", table.line_of("required_groups"))
+        .wrong("expected only where users are looked up");
+  check_methods(server, table, spot);
   if (!table.has("client"))
     spot.key("client", spot.line()).wrong("expected at least one [[validation_server.client]]");
   refuse_names_twice(server.clients, table, "client", spot);
@@ -110,6 +165,7 @@ void check_gateway(Gateway& gateway, const Node& table, const Spot& spot) {
   refuse_names_twice(gateway.validation_servers, table, "validation_server", spot);
   check_listen(gateway, table, spot);
   check_user_stores(gateway, table, spot);
+  check_cluster(gateway, table, spot);
   if (!table.has("validation_server"))
     spot.key("validation_server", 1).wrong("expected at least one [[validation_server]]");
   if (!gateway.validation_servers.empty() && !table.has("service"))

@@ -5,8 +5,6 @@
 namespace sallyport::settings {
 namespace {
 
-using std::chrono::minutes;
-
 base::Result<void> service_url(std::string_view url) {
   const auto wrong = [] {
     return base::failure(
@@ -115,6 +113,8 @@ const Section<Gateway>& gateway_section() {
                 .doc = "How long logins in flight may take after SIGTERM."}},
       .children = {table("log", &Gateway::log, log_section()),
                    table("metrics", &Gateway::metrics, metrics_section("\"127.0.0.1:9464\"")),
+                   table("guard", &Gateway::guard, guard_section()),
+                   table("cluster", &Gateway::cluster, cluster_section()),
                    table("service", &Gateway::service, service_section()),
                    tables("user_store", &Gateway::user_stores, user_store_section()),
                    tables("validation_server", &Gateway::validation_servers, validation_server_section())},

@@ -47,6 +47,38 @@ std::vector<std::string> mistakes_of(const std::string& toml, const SecretSource
   return out;
 }
 
+TEST(GatewaySettings, challenges_need_a_key_that_seals_them_and_pushes_a_client_that_can_be_told_apart) {
+  const auto with = [](const std::string& server, const std::string& client, const std::string& top = "") {
+    return mistakes_of(
+        top + changed("listen = [\"127.0.0.1:1812\"]\n", "listen = [\"127.0.0.1:1812\"]\n" + server) + client);
+  };
+  EXPECT_THAT(with("mode = \"challenge\"\n", ""), ElementsAre(HasSubstr("cluster.key: expected a key")));
+  EXPECT_THAT(with("mode = \"challenge\"\n", "", "[cluster]\nkey = \"0123456789abcdef\"\n"), ElementsAre());
+  EXPECT_THAT(with("", "join_retries = \"same_login\"\n"), ElementsAre(HasSubstr("ride on another's push")));
+  EXPECT_THAT(with("methods = [\"code\"]\n", "join_retries = \"same_login\"\n"), ElementsAre());
+  EXPECT_THAT(with("methods = [\"code\", \"code\"]\n", ""), ElementsAre(HasSubstr("only once")));
+  EXPECT_THAT(with("methods = [\"fax\"]\n", ""), ElementsAre(HasSubstr("one of \"code\"")));
+  EXPECT_THAT(with("mode = \"code\"\nmethods = [\"push\"]\n", ""),
+              ElementsAre(HasSubstr("expected only with mode")));
+  EXPECT_THAT(with("mode = \"code\"\nsecond_factor_first = true\n", ""),
+              ElementsAre(HasSubstr("expected only with mode")));
+  EXPECT_THAT(with("mode = \"challenge\"\nmethods = [\"code\"]\n", "shows_challenges = false\n"),
+              ElementsAre(HasSubstr("nobody could sign in")));
+}
+
+TEST(GatewaySettings, reply_attributes_have_one_name_and_one_source) {
+  const auto with = [](const std::string& lines) {
+    return mistakes_of(small_file() + "[[validation_server.reply_attribute]]\n" + lines);
+  };
+  EXPECT_THAT(with("name = \"Filter-Id\"\nvalue = \"staff\"\n"), ElementsAre());
+  EXPECT_THAT(with("vendor = 9\nnumber = 1\nfrom = \"mail\"\ngroup = \"cn=a\"\n"), ElementsAre());
+  EXPECT_THAT(with("vendor = 9\nvalue = \"x\"\n"), ElementsAre(HasSubstr("either name, or vendor and number")));
+  EXPECT_THAT(with("name = \"Class\"\nvalue = \"x\"\nfrom = \"mail\"\n"),
+              ElementsAre(HasSubstr("either value or from")));
+  EXPECT_THAT(with("name = \"Class\"\ntype = \"text\"\nvalue = \"x\"\n"),
+              ElementsAre(HasSubstr("a name has its type")));
+}
+
 TEST(GatewaySettings, a_small_file_gets_the_defaults_of_the_documents) {
   const auto gateway = parse_gateway(small_file(), good_sources());
   ASSERT_TRUE(gateway.has_value()) << gateway.error().front().to_string("f");
@@ -94,7 +126,7 @@ TEST(GatewaySettings, the_example_file_is_right_and_says_what_it_says) {
   EXPECT_TRUE(vpn.accounting_acknowledge);
   EXPECT_EQ(vpn.clients.at(1).message_authenticator, MessageAuthenticatorPolicy::observe);
   EXPECT_EQ(vpn.clients.at(1).observe_until, "2027-03-31");
-  EXPECT_EQ(vpn.clients.at(1).join_retries, JoinRetries::same_login);
+  EXPECT_EQ(vpn.clients.at(1).join_retries, JoinRetries::same_packet);
   EXPECT_EQ(gateway->validation_servers.at(1).mode, Mode::code);
 }
 

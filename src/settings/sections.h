@@ -14,6 +14,11 @@ Section<Service> service_section();
 Section<UserStore> user_store_section();
 Section<ValidationServer> validation_server_section();
 Section<RadiusClient> radius_client_section();
+Section<Prompts> prompts_section();
+Section<ReplyAttribute> reply_attribute_section();
+Section<Guard> guard_section();
+Section<Cluster> cluster_section();
+std::vector<Key<ValidationServer>> second_factor_keys();
 
 // What only the whole file can tell: names, addresses used twice, what a server needs.
 void check_gateway(Gateway&, const Node&, const Spot&);

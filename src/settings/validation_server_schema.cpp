@@ -7,8 +7,6 @@
 namespace sallyport::settings {
 namespace {
 
-using std::chrono::minutes;
-
 Rule<RadiusClient> observe_until_rule() {
   return {"date", [](RadiusClient& client, const Node& node, const Spot& spot) {
             if (auto date = read_date(node, spot)) client.observe_until = std::move(*date);
@@ -61,10 +59,15 @@ std::vector<Key<ValidationServer>> login_keys() {
        .doc = "Where RADIUS clients send to, IPv4 and IPv6.",
        .required = true},
       {.name = "mode",
-       .rule = choice(&ValidationServer::mode, {{"code", Mode::code}, {"password_code", Mode::password_code}}),
+       .rule = choice(&ValidationServer::mode, {{"code", Mode::code},
+                                                {"password_code", Mode::password_code},
+                                                {"pin_code", Mode::pin_code},
+                                                {"challenge", Mode::challenge}}),
        .default_toml = "\"password_code\"",
        .example = "\"code\"",
-       .doc = "What the password field holds: the code alone, or the password directly followed by the code."},
+       .doc = "What the password field holds: the code alone; the password directly followed by the code; the "
+              "access PIN, which the service checks, followed by the code; or the password, and the second "
+              "factor is asked for in an Access-Challenge."},
       {.name = "code_digits",
        .rule = code_digits_rule(),
        .unit = "digits",
@@ -75,7 +78,8 @@ std::vector<Key<ValidationServer>> login_keys() {
        .rule = boolean(&ValidationServer::look_up_user),
        .default_toml = "true",
        .example = "false",
-       .doc = "In mode code: find the user in the user stores first; without it the name goes to the service "
+       .doc = "In modes code and pin_code: find the user in the user stores first; without it the name goes to "
+              "the service "
               "as sent."},
       {.name = "user_stores",
        .rule = texts(&ValidationServer::user_stores, "list of names", name_text),
@@ -174,18 +178,30 @@ Section<RadiusClient> radius_client_section() {
             .unit = "packets",
             .default_toml = "3",
             .example = "2",
-            .doc = "How often the client sends in all. A login is answered within timeout x tries - 500ms."}},
+            .doc = "How often the client sends in all. A login is answered within timeout x tries - 500ms."},
+           {.name = "shows_challenges",
+            .rule = {"true or false",
+                     [](RadiusClient& client, const Node& node, const Spot& spot) {
+                       client.shows_challenges = read_boolean(node, spot);
+                     }},
+            .default_words = "true in mode challenge, else false",
+            .example = "true",
+            .doc = "Whether the client shows an Access-Challenge to the user and sends the answer."}},
       .children = {},
       .check = check_client};
 }
 
 Section<ValidationServer> validation_server_section() {
   auto keys = login_keys();
+  for (auto& key : second_factor_keys()) keys.push_back(std::move(key));
   for (auto& key : answer_keys()) keys.push_back(std::move(key));
-  return {.doc = "A RADIUS server with one way of signing in.",
-          .keys = std::move(keys),
-          .children = {tables("client", &ValidationServer::clients, radius_client_section())},
-          .check = check_validation_server};
+  return {
+      .doc = "A RADIUS server with one way of signing in.",
+      .keys = std::move(keys),
+      .children = {table("prompts", &ValidationServer::prompts, prompts_section()),
+                   tables("reply_attribute", &ValidationServer::reply_attributes, reply_attribute_section()),
+                   tables("client", &ValidationServer::clients, radius_client_section())},
+      .check = check_validation_server};
 }
 
 }  // namespace sallyport::settings

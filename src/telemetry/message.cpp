@@ -98,6 +98,15 @@ constinit const Message method_not_supported{
     "Set PAP for this server in the client."};
 constinit const Message would_join{213, Level::info, "retry of login {login} joined",
                                    "Another packet of the same login came while it was in flight.", "Nothing."};
+constinit const Message two_at_once{
+    214, Level::warning,
+    "user {user}: a second login at {validation_server} wanted a push while one is waiting",
+    "It was refused and nothing was sent. Somebody else may know the password, or the user is impatient.",
+    "Ask the user. If it was not the user, have the password changed."};
+constinit const Message reply_attribute_left_out{
+    215, Level::warning, "a reply attribute of {user} was left out: {detail}",
+    "The directory holds a value that the RADIUS attribute cannot carry.",
+    "Correct the entry, or the [[validation_server.reply_attribute]]."};
 
 // 3: user stores
 
@@ -265,6 +274,8 @@ constexpr std::array all{&started,
                          &admission_limit,
                          &method_not_supported,
                          &would_join,
+                         &two_at_once,
+                         &reply_attribute_left_out,
                          &user_store_connection_down,
                          &user_store_connection_up,
                          &user_store_unreachable,

@@ -28,7 +28,7 @@ extern const Message started, stopping, stopped, drain_timed_out, settings_loade
 // RADIUS
 extern const Message login, packet_unknown_client, packet_wrong_secret, packet_malformed, packet_replayed,
     packet_without_message_authenticator, observed_without_message_authenticator, observe_ended,
-    packet_proxy_state_dropped, packet_not_for_us, admission_limit, method_not_supported, would_join;
+    packet_proxy_state_dropped, packet_not_for_us, admission_limit, method_not_supported, would_join, two_at_once, reply_attribute_left_out;
 // user stores
 extern const Message user_store_connection_down, user_store_connection_up, user_store_unreachable,
     user_store_back, user_ambiguous, user_store_refuses_us, user_store_skipped;

@@ -4,8 +4,10 @@
 // (docs/reasons.md); it tells an attacker nothing. `Cause` is the detail for the log.
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "base/secret.h"
@@ -13,11 +15,14 @@
 
 namespace sallyport::validation {
 
-enum class Mode { code, password_code };
+enum class Mode { code, password_code, pin_code, challenge };
+inline constexpr std::size_t modes = 4;
+enum class Method : std::uint8_t { code, push, sms, voice, email };  // how a user proves the second factor
+inline constexpr std::size_t methods = 5;
 
 enum class FirstFactor {  // what the user store said
-  not_asked,              // mode code without a look-up
-  good,                   // the bind succeeded, or (mode code) the look-up found exactly one entry
+  not_asked,              // modes code and pin_code without a look-up; not yet, with second_factor_first
+  good,                   // the bind succeeded, or (code, pin_code) the look-up found exactly one entry
   refused,                // wrong password, unknown user, account disabled
   unavailable,            // a store that had to be asked could not be
 };
@@ -27,7 +32,7 @@ enum class SecondFactor {
   refused,
   unavailable,  // no verdict of the service, twice
 };
-enum class Verdict { accept, reject, silent };
+enum class Verdict { accept, reject, silent, challenge };  // challenge: no verdict yet, the user is asked on
 
 enum class Reason : std::uint8_t {  // docs/reasons.md
   success = 0,
@@ -35,6 +40,12 @@ enum class Reason : std::uint8_t {  // docs/reasons.md
   not_acceptable = 2,  // the request cannot be judged: CHAP, EAP, no password, ...
   user_store_unreachable = 6,
   service_unreachable = 7,
+  password_expired = 8,  // these only where the settings tell them to users
+  password_must_change = 9,
+  account_disabled = 10,
+  account_locked = 11,
+  account_expired = 12,
+  more_is_asked = 13,  // a challenge
 };
 
 enum class Cause : std::uint8_t {
@@ -48,11 +59,21 @@ enum class Cause : std::uint8_t {
   account_locked,
   account_expired,
   account_unusable,
+  not_in_required_group,
+  too_many_failures,
   wrong_code,
   no_credential,
   user_disabled_at_service,
   unknown_at_service,
   refused_by_service,
+  push_denied,
+  push_unanswered,
+  push_failed,
+  push_paused,
+  two_at_once,
+  push_needs_number,
+  stale_challenge,
+  no_such_choice,
   malformed_user_name,
   malformed_password,
   empty_password,
@@ -66,7 +87,7 @@ enum class Cause : std::uint8_t {
   service_unreachable,
   own_mistake,
 };
-inline constexpr std::size_t first_factors = 4, second_factors = 4, verdicts = 3, causes = 27;
+inline constexpr std::size_t first_factors = 4, second_factors = 4, verdicts = 4, causes = 37, reasons = 14;
 
 // Words for the log and for metrics' labels: the enumerators' own.
 std::string_view to_string(Cause);
@@ -75,6 +96,7 @@ std::string_view to_string(FirstFactor);
 std::string_view to_string(SecondFactor);
 std::string_view to_string(Verdict);
 std::string_view to_string(Mode);
+std::string_view to_string(Method);
 
 struct Policy {  // of one validation server, and of the client
   Mode mode = Mode::password_code;
@@ -82,18 +104,43 @@ struct Policy {  // of one validation server, and of the client
   bool look_up_user = true;
   bool silent_when_user_store_unreachable = false;
   bool silent_when_service_unreachable = false;
+  // The code is verified before the password is tried, so that sprayed passwords lock nobody out
+  // (password_code).
+  bool second_factor_first = false;
+  std::vector<Method> methods{Method::push, Method::code};  // without a typed code; in the settings' order
+  bool asks_which = true;                                   // a user with several methods gets a choice
+  bool shows_challenges = false;                            // of the client
+  std::vector<std::string> required_groups;  // one of them, as in directory::Wanted; none: no rule
+  std::vector<Cause> told;                   // causes that a user may see a reason of its own for
+  base::Duration push_life{};
   base::Duration patience{};       // of the RADIUS client, counted from arrival
   base::Duration reject_delay{};   // from arrival
   base::Duration service_limit{};  // of one exchange with the service
 };
+
+struct Offer {  // one way of going on
+  Method method{};
+  std::uint8_t place = 0;  // of several destinations of one method, from 0
+  friend bool operator==(const Offer&, const Offer&) = default;
+};
+// What lies between a challenge and its answer. The door seals it into State; the gateway keeps nothing.
+struct Challenged {
+  enum class Asks : std::uint8_t { code, choice, push, again };  // again: the rules have changed meanwhile
+  Asks asks{};
+  std::vector<Offer> offers = {};   // choice: as they were shown, from 1
+  std::string transaction_id = {};  // of a push that is on its way; empty: none
+};
+
+std::string_view to_string(Challenged::Asks);
 
 struct Attempt {
   std::string
       user_name;  // prepared and checked as text (text::); without a look-up it is what the service is asked
   base::Secret password;  // the password field, unhidden
   base::Time arrival;
-  std::string request_id;   // drawn at random for this login; the same for both sendings
+  std::string request_id;   // drawn at random; the same for both sendings of a question. At most 39 characters
   base::Duration jitter{};  // drawn at random; added to reject_delay
+  std::optional<Challenged> challenged;  // this attempt answers that challenge; the first factor was good then
 };
 
 }  // namespace sallyport::validation

@@ -28,6 +28,12 @@ base::Result<PasswordAndCode, Cause> split_password(const base::Secret& field, i
   return PasswordAndCode{base::Secret(password), base::Secret(code)};
 }
 
+base::Result<base::Secret, Cause> whole_password(const base::Secret& field) {
+  if (field.empty()) return std::unexpected(Cause::empty_password);
+  if (holds_nul(field.reveal())) return std::unexpected(Cause::malformed_password);
+  return field;
+}
+
 base::Result<base::Secret, Cause> whole_code(const base::Secret& field, int code_digits) {
   SALLYPORT_INVARIANT(code_digits > 0);
   const auto text = field.reveal();

@@ -15,6 +15,9 @@ struct PasswordAndCode {
 
 // Mode password_code. The cause is malformed_password, no_code_in_password or empty_password.
 base::Result<PasswordAndCode, Cause> split_password(const base::Secret& field, int code_digits);
+// Mode challenge, and a password without a code: the whole field, as a directory may be asked. The cause is
+// malformed_password or empty_password.
+base::Result<base::Secret, Cause> whole_password(const base::Secret& field);
 // Mode code: the whole field. The cause is malformed_password or not_a_code.
 base::Result<base::Secret, Cause> whole_code(const base::Secret& field, int code_digits);
 

@@ -15,7 +15,7 @@ struct ReasonLine {
   Reason reason;
   std::string_view word, reply, meaning;
 };
-constexpr std::array<ReasonLine, 5> reason_lines{{
+constexpr std::array<ReasonLine, reasons> reason_lines{{
     {Reason::success, "success", "reason=0 Access granted",
      "Both factors that this validation server asks for were good."},
     {Reason::refused, "refused", "reason=1 Access denied",
@@ -26,6 +26,18 @@ constexpr std::array<ReasonLine, 5> reason_lines{{
      "The user store could not be asked. Nothing was found wrong with the password."},
     {Reason::service_unreachable, "service_unreachable", "reason=7 Authentication service is not accessible",
      "The authentication service gave no verdict. Nothing was found wrong with the code."},
+    {Reason::password_expired, "password_expired", "reason=8 Password has expired",
+     "Only with `tell_user`, as the four that follow."},
+    {Reason::password_must_change, "password_must_change", "reason=9 Password must be changed",
+     "The user must change the password before signing in here."},
+    {Reason::account_disabled, "account_disabled", "reason=10 Account is disabled",
+     "The user store says so; nothing is said of the password."},
+    {Reason::account_locked, "account_locked", "reason=11 Account is locked",
+     "The user store says so; nothing is said of the password."},
+    {Reason::account_expired, "account_expired", "reason=12 Account has expired",
+     "The user store says so; nothing is said of the password."},
+    {Reason::more_is_asked, "more_is_asked", "reason=13 More is asked",
+     "Of an Access-Challenge, in the log only: its Reply-Message is the prompt of the settings."},
 }};
 
 struct CauseLine {
@@ -49,6 +61,10 @@ constexpr std::array<CauseLine, causes> cause_lines{{
     {Cause::account_expired, "account_expired", Reason::refused, "The account has expired."},
     {Cause::account_unusable, "account_unusable", Reason::refused,
      "The user store refused for another reason than the password; it stands beside it in the log."},
+    {Cause::not_in_required_group, "not_in_required_group", Reason::refused,
+     "The user is in none of the validation server's `required_groups`."},
+    {Cause::too_many_failures, "too_many_failures", Reason::refused,
+     "Too many failures of this user or client lately (`[guard]`): nothing was asked."},
     {Cause::wrong_code, "wrong_code", Reason::refused,
      "The service refused the code (6009): wrong, too old, or used already."},
     {Cause::no_credential, "no_credential", Reason::refused,
@@ -59,6 +75,21 @@ constexpr std::array<CauseLine, causes> cause_lines{{
      "The service does not know the user (6003)."},
     {Cause::refused_by_service, "refused_by_service", Reason::refused,
      "The service refused with another status; it stands beside it in the log."},
+    {Cause::push_denied, "push_denied", Reason::refused, "The user denied the push (7002)."},
+    {Cause::push_unanswered, "push_unanswered", Reason::refused,
+     "The push was not answered in time (7001, 7004)."},
+    {Cause::push_failed, "push_failed", Reason::refused,
+     "The push ended in another way; its status stands beside it in the log."},
+    {Cause::push_paused, "push_paused", Reason::refused,
+     "A push of this user was denied or left unanswered: the next waits 1, 2, 4, ... minutes. Codes work."},
+    {Cause::two_at_once, "two_at_once", Reason::refused,
+     "A push of this user is waiting already, for another login. Perhaps somebody knows the password."},
+    {Cause::push_needs_number, "push_needs_number", Reason::refused,
+     "The push shows a number to be chosen, and this client shows no challenges that could tell it."},
+    {Cause::stale_challenge, "stale_challenge", Reason::refused,
+     "The State is none of ours, too old, another user's or client's, or was answered before."},
+    {Cause::no_such_choice, "no_such_choice", Reason::refused,
+     "The answer to a choice is neither one of its numbers nor a code."},
     {Cause::malformed_user_name, "malformed_user_name", Reason::refused,
      "The user name is missing, empty, too long, or not text that may name a user."},
     {Cause::malformed_password, "malformed_password", Reason::refused,
@@ -101,6 +132,23 @@ std::string_view to_string(Reason reason) { return line_of(reason).word; }
 std::string_view to_string(Cause cause) { return line_of(cause).word; }
 std::string_view reply_text(Reason reason) { return line_of(reason).reply; }
 Reason reason_of(Cause cause) { return line_of(cause).reason; }
+
+Reason own_reason_of(Cause cause) {
+  switch (cause) {
+    case Cause::password_expired:
+      return Reason::password_expired;
+    case Cause::password_must_change:
+      return Reason::password_must_change;
+    case Cause::account_disabled:
+      return Reason::account_disabled;
+    case Cause::account_locked:
+      return Reason::account_locked;
+    case Cause::account_expired:
+      return Reason::account_expired;
+    default:
+      return reason_of(cause);
+  }
+}
 
 std::string reasons_markdown() {
   std::string out =

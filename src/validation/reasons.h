@@ -13,6 +13,8 @@ namespace sallyport::validation {
 std::string_view reply_text(Reason);
 // What a refusal of this cause says to the user. Causes of refused credentials all give the same.
 Reason reason_of(Cause);
+// The number of its own for a cause that the settings tell to users; for others as reason_of().
+Reason own_reason_of(Cause);
 
 std::string reasons_markdown();  // docs/reasons.md: numbers, causes and the verdict table
 

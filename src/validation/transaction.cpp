@@ -19,10 +19,6 @@ constexpr base::Duration kept_for_second_sending = std::chrono::seconds(1);
 // Less than this is no time for an exchange over a fresh connection.
 constexpr base::Duration shortest_sending = milliseconds(100);
 
-base::SteadyTime end_of_steps(const Policy& policy, base::SteadyTime arrival) {
-  return arrival + policy.patience - std::min(margin, policy.patience / 10);
-}
-
 // Rejects leave late, so that their time tells nothing, but never after the client has stopped waiting.
 base::SteadyTime reject_at(base::SteadyTime arrival, base::Duration jitter, const Policy& policy,
                            base::Time now) {
@@ -30,7 +26,14 @@ base::SteadyTime reject_at(base::SteadyTime arrival, base::Duration jitter, cons
 }
 
 bool asks_first_factor(const Policy& policy) {
-  return policy.mode == Mode::password_code || policy.look_up_user;
+  return policy.mode == Mode::password_code || policy.mode == Mode::challenge || policy.look_up_user;
+}
+
+// A cause that a user may see has a reason of its own; all other refusals of credentials look the same.
+Reason told_reason(const Policy& policy, Cause cause, Reason otherwise) {
+  if (otherwise != Reason::refused || std::ranges::find(policy.told, cause) == policy.told.end())
+    return otherwise;
+  return own_reason_of(cause);
 }
 
 Cause cause_or(Cause said, Cause otherwise) { return said == Cause::none ? otherwise : said; }
@@ -53,40 +56,90 @@ Transaction::Begun Transaction::begin(Attempt attempt, const Policy& policy, bas
   return {std::move(transaction), std::move(step)};
 }
 
-base::SteadyTime Transaction::deadline() const { return attempt_.arrival.steady + policy_.patience; }
+base::SteadyTime Transaction::deadline() const { return attempt_.arrival.steady + policy_->patience; }
+
+base::SteadyTime Transaction::end_of_steps() const {
+  return deadline() - std::min(margin, policy_->patience / 10);
+}
 
 Step Transaction::first_step(base::Time now) {
   if (attempt_.user_name.empty()) return finish(Cause::malformed_user_name, now);
-  const auto until = end_of_steps(policy_, attempt_.arrival.steady);
-  if (policy_.mode == Mode::password_code) {
-    auto parts = split_password(attempt_.password, policy_.code_digits);
-    if (!parts) return finish(parts.error(), now);
-    attempt_.password.clear();
-    code_ = std::move(parts->code);
-    awaits_ = Awaits::first_factor;
-    return CheckFirstFactor{attempt_.user_name, std::move(parts->password), until};
+  if (attempt_.challenged) return read_answer(now);
+  if (policy_->mode == Mode::code || policy_->mode == Mode::pin_code) return read_pin_or_code(now);
+  return read_password(now);
+}
+
+// Modes with a password here: it may be followed by the code, or (challenge) never is.
+Step Transaction::read_password(base::Time now) {
+  if (policy_->mode == Mode::password_code) {
+    auto parts = split_password(attempt_.password, policy_->code_digits);
+    if (parts) {
+      password_ = std::move(parts->password);
+      code_ = std::move(parts->code);
+      attempt_.password.clear();
+      return check_first_factor();
+    }
+    const bool goes_without = policy_->shows_challenges || offers(Method::push);
+    // With the second factor first nothing may start before it: a push is nothing that a stranger may cause.
+    if (parts.error() != Cause::no_code_in_password || !goes_without || policy_->second_factor_first)
+      return finish(parts.error(), now);
   }
-  auto code = whole_code(attempt_.password, policy_.code_digits);
-  if (!code) return finish(code.error(), now);
+  auto whole = whole_password(attempt_.password);
+  if (!whole) return finish(whole.error(), now);
+  password_ = std::move(*whole);
   attempt_.password.clear();
-  code_ = std::move(*code);
-  if (policy_.look_up_user) {
+  return check_first_factor();
+}
+
+Step Transaction::read_pin_or_code(base::Time now) {
+  if (policy_->mode == Mode::pin_code) {
+    auto parts = split_password(attempt_.password, policy_->code_digits);
+    if (!parts) return finish(parts.error(), now);
+    pin_ = std::move(parts->password);
+    code_ = std::move(parts->code);
+  } else {
+    auto code = whole_code(attempt_.password, policy_->code_digits);
+    if (!code) return finish(code.error(), now);
+    code_ = std::move(*code);
+  }
+  attempt_.password.clear();
+  if (policy_->look_up_user) {
     awaits_ = Awaits::first_factor;
-    return LookUpUser{attempt_.user_name, until};
+    return LookUpUser{attempt_.user_name, end_of_steps()};
   }
   canonical_user_ = attempt_.user_name;
   return verify_code(now);
 }
 
-Step Transaction::on(FirstFactorResult result, base::Time now) {
-  if (finished_ || awaits_ != Awaits::first_factor) return broken(now);
+Step Transaction::check_first_factor() {
+  awaits_ = Awaits::first_factor;
+  if (policy_->second_factor_first && second_factor_ == SecondFactor::not_asked)
+    return LookUpUser{attempt_.user_name, end_of_steps()};
+  return CheckFirstFactor{attempt_.user_name, std::exchange(password_, {}), end_of_steps()};
+}
+
+bool Transaction::expects(Awaits what) {
+  if (finished_ || awaits_ != what) return false;
   awaits_ = Awaits::nothing;
-  first_factor_ = result.outcome;
+  return true;
+}
+
+Step Transaction::on(FirstFactorResult result, base::Time now) {
+  if (!expects(Awaits::first_factor)) return broken(now);
+  // A look-up before the second factor finds the user; the password has not been tried by it.
+  const bool only_found = policy_->second_factor_first && second_factor_ == SecondFactor::not_asked &&
+                          !attempt_.challenged && asks_password();
+  if (!only_found || result.outcome != FirstFactor::good) first_factor_ = result.outcome;
   switch (result.outcome) {
     case FirstFactor::good:
       if (result.canonical_user.empty()) return broken(now);
+      if (!canonical_user_.empty() && canonical_user_ != result.canonical_user) return broken(now);
+      if (!result.same_user || (!policy_->required_groups.empty() && result.groups.empty())) {
+        first_factor_ = FirstFactor::refused;
+        return finish(result.same_user ? Cause::not_in_required_group : Cause::stale_challenge, now);
+      }
       canonical_user_ = std::move(result.canonical_user);
-      return verify_code(now);
+      return after_first_factor(now);
     case FirstFactor::refused:
       return finish(cause_or(result.cause, Cause::wrong_password), now);
     case FirstFactor::unavailable:
@@ -97,18 +150,30 @@ Step Transaction::on(FirstFactorResult result, base::Time now) {
   return broken(now);
 }
 
+bool Transaction::asks_password() const {
+  return policy_->mode == Mode::password_code || policy_->mode == Mode::challenge;
+}
+
+Step Transaction::after_first_factor(base::Time now) {
+  if (second_factor_ == SecondFactor::good) return finish(Cause::none, now);  // it came first
+  if (code_) return verify_code(now);
+  if (!attempt_.challenged || attempt_.challenged->asks == Challenged::Asks::again) return choose_method(now);
+  if (choice_) return take_choice(now);
+  return poll_push(now);
+}
+
 Step Transaction::on(SecondFactorResult result, base::Time now) {
-  if (finished_ || awaits_ != Awaits::second_factor) return broken(now);
-  awaits_ = Awaits::nothing;
+  if (!finished_ && awaits_ == Awaits::push_answer) return push_ended(result, now);
+  if (!expects(Awaits::code)) return broken(now);
   second_factor_ = result.outcome;
   switch (result.outcome) {
     case SecondFactor::good:
+      if (!password_.empty()) return check_first_factor();
       return finish(Cause::none, now);
     case SecondFactor::refused:
       return finish(cause_or(result.cause, Cause::wrong_code), now);
     case SecondFactor::unavailable:
-      if (sendings_ == 1) return verify_code(now);
-      return finish(Cause::service_unreachable, now);
+      return may_send_again() ? verify_code(now) : unreachable(now);
     case SecondFactor::not_asked:
       break;
   }
@@ -118,36 +183,44 @@ Step Transaction::on(SecondFactorResult result, base::Time now) {
 // The service's answer may be lost after it spent the code: so the same request goes out once more, under the
 // same id, and never a third time.
 Step Transaction::verify_code(base::Time now) {
-  const auto left = end_of_steps(policy_, attempt_.arrival.steady) - now.steady;
-  if (left < shortest_sending) {
-    second_factor_ = SecondFactor::unavailable;
-    return finish(Cause::service_unreachable, now);
-  }
+  VerifyCode step;
+  if (!ask(step, "", now)) return unreachable(now);
+  awaits_ = Awaits::code;
+  step.code = *code_;
+  step.pin = pin_;
+  return step;
+}
+
+bool Transaction::ask(Question& question, std::string_view name, base::Time now) {
+  if (asked_ != name) sendings_ = 0;
+  asked_ = name;
+  const auto left = end_of_steps() - now.steady;
+  if (left < shortest_sending) return false;
   ++sendings_;
   const auto kept = sendings_ == 1 ? std::min(kept_for_second_sending, left / 3) : base::Duration{};
-  awaits_ = Awaits::second_factor;
-  return VerifyCode{canonical_user_, code_, attempt_.request_id, sendings_,
-                    now.steady + std::min(policy_.service_limit, left - kept)};
+  question.user_id = canonical_user_;
+  question.request_id = attempt_.request_id;
+  question.request_id += name;
+  question.sending = sendings_;
+  question.deadline = now.steady + std::min(policy_->service_limit, left - kept);
+  return true;
 }
 
 Step Transaction::on_deadline(base::Time now) {
-  if (finished_) return broken(now);
-  switch (std::exchange(awaits_, Awaits::nothing)) {
-    case Awaits::first_factor:
-      first_factor_ = FirstFactor::unavailable;
-      return finish(Cause::user_store_unreachable, now);
-    case Awaits::second_factor:
-      second_factor_ = SecondFactor::unavailable;
-      return finish(Cause::service_unreachable, now);
-    case Awaits::nothing:
-      break;
-  }
-  return broken(now);
+  if (finished_ || awaits_ == Awaits::nothing) return broken(now);
+  if (std::exchange(awaits_, Awaits::nothing) != Awaits::first_factor) return unreachable(now);
+  first_factor_ = FirstFactor::unavailable;
+  return finish(Cause::user_store_unreachable, now);
+}
+
+Step Transaction::unreachable(base::Time now) {
+  second_factor_ = SecondFactor::unavailable;
+  return finish(Cause::service_unreachable, now);
 }
 
 Step Transaction::broken(base::Time now) {
   finished_ = true;
-  auto out = refuse_unasked(Cause::own_mistake, attempt_.arrival.steady, attempt_.jitter, policy_, now);
+  auto out = refuse_unasked(Cause::own_mistake, attempt_.arrival.steady, attempt_.jitter, *policy_, now);
   out.first_factor = first_factor_;
   out.second_factor = second_factor_;
   return out;
@@ -155,16 +228,19 @@ Step Transaction::broken(base::Time now) {
 
 Step Transaction::finish(Cause cause, base::Time now) {
   finished_ = true;
-  code_.clear();
+  code_.reset();
+  pin_.reset();
+  password_.clear();
   attempt_.password.clear();
-  const bool mute = first_factor_ == FirstFactor::unavailable ? policy_.silent_when_user_store_unreachable
-                                                              : policy_.silent_when_service_unreachable;
-  const auto judged = judge(asks_first_factor(policy_) ? Asked::both : Asked::second_only, first_factor_,
+  const bool mute = first_factor_ == FirstFactor::unavailable ? policy_->silent_when_user_store_unreachable
+                                                              : policy_->silent_when_service_unreachable;
+  const auto judged = judge(asks_first_factor(*policy_) ? Asked::both : Asked::second_only, first_factor_,
                             second_factor_, mute ? WhenUnreachable::silent : WhenUnreachable::reject);
   if (judged.broken) return broken(now);
-  Finish out{judged.verdict, judged.reason, cause, first_factor_, second_factor_, now.steady};
+  Finish out{judged.verdict, told_reason(*policy_, cause, judged.reason), cause, first_factor_, second_factor_,
+             now.steady};
   if (judged.verdict == Verdict::reject)
-    out.send_at = reject_at(attempt_.arrival.steady, attempt_.jitter, policy_, now);
+    out.send_at = reject_at(attempt_.arrival.steady, attempt_.jitter, *policy_, now);
   return out;
 }
 

@@ -1,18 +1,21 @@
 #pragma once
-// The life of one login: no I/O, no clock, no callback. The door (room `server`) calls begin(), performs the
-// Step it gets, and hands the result back, until a Finish. It arms one timer for deadline().
+// The life of one login, from one Access-Request to its answer: no I/O, no clock, no callback. The door (room
+// `server`) calls begin(), performs the Step it gets, and hands the result back, until a Finish or a Challenge.
+// It arms one timer for deadline(). The answer to a challenge is a login of its own that begins where the
+// challenge ended (Attempt::challenged).
 //
-//   begin ──┬─▶ LookUpUser ───────┐ on(FirstFactorResult)
-//           ├─▶ CheckFirstFactor ─┼──▶ VerifyCode ──▶ on(SecondFactorResult) ──▶ Finish
-//           ├─▶ VerifyCode        │       ▲   │ no verdict, the first time
-//           └─▶ Finish            ▼       └───┘
-//                               Finish
+//   begin ─┬─▶ LookUpUser ───────┐                      ┌─▶ Challenge (code, choice, push)
+//          ├─▶ CheckFirstFactor ─┼─▶ no code typed ─▶ FindMethods ─▶ SendCode ─▶ Challenge (code)
+//          │                     │         └──────────────────┴────▶ SendPush ─▶ PollPush ─▶ Finish
+//          └─────────────────────┴─▶ VerifyCode (twice at most) ───┬─▶ Finish       └─ unanswered ─▶ Challenge
+//                                       second_factor_first only:  └─▶ CheckFirstFactor ─▶ Finish
 //
 // Every wait ends inside the client's patience: a step's deadline lies a little before the login's own, so that
 // the answer to the step, and not the timer, says what went wrong. Whatever arrives in the wrong state, or
-// after the Finish, is a reject.
+// after the end, is a reject.
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "validation/login.h"
 
@@ -27,12 +30,37 @@ struct CheckFirstFactor {
   base::Secret password;
   base::SteadyTime deadline;
 };
-struct VerifyCode {
+struct Question {       // to the service
   std::string user_id;  // canonical, from the entry found
-  base::Secret code;
   std::string request_id;
   int sending = 1;  // 2: the same request once more, on a fresh connection
   base::SteadyTime deadline;
+};
+struct VerifyCode : Question {
+  base::Secret code;
+  std::optional<base::Secret> pin;  // mode pin_code
+};
+struct FindMethods : Question {};
+struct SendPush : Question {
+  base::Duration life{};
+};
+struct PollPush {
+  std::string transaction_id;
+  base::SteadyTime deadline;
+};
+struct SendCode : Question {
+  Method method{};  // sms, voice or email
+  std::string address;
+};
+struct Challenge {
+  struct Shown {
+    Method method{};
+    std::string destination;  // masked; empty where nothing is sent
+  };
+  Challenged carried = {};
+  std::vector<Shown> shown = {};  // choice: each offer; code: the one under way, if a code was sent
+  std::string number = {};        // push: to be chosen on the phone
+  FirstFactor first_factor{};
 };
 struct Finish {  // `verdict` and `reason` are the verdict table's (verdict_table.h)
   Verdict verdict{};
@@ -42,14 +70,37 @@ struct Finish {  // `verdict` and `reason` are the verdict table's (verdict_tabl
   SecondFactor second_factor{};
   base::SteadyTime send_at{};  // rejects wait; accepts do not
 };
-using Step = std::variant<LookUpUser, CheckFirstFactor, VerifyCode, Finish>;
+using Step = std::variant<LookUpUser, CheckFirstFactor, VerifyCode, FindMethods, SendPush, PollPush, SendCode,
+                          Challenge, Finish>;
 
 struct FirstFactorResult {
   FirstFactor outcome{};
   Cause cause{};
-  std::string canonical_user;  // when good
+  std::string canonical_user;            // when good
+  std::vector<std::string> groups = {};  // of Policy::required_groups, those that the user is in
+  bool same_user = true;                 // as the one who was challenged
 };
-struct SecondFactorResult {
+struct SecondFactorResult {  // of a code or a push
+  SecondFactor outcome{};
+  Cause cause{};
+};
+struct Destination {
+  Method method{};
+  std::string address;
+};
+struct MethodsResult {
+  SecondFactor outcome{};  // good: what follows is known
+  Cause cause{};
+  bool has_code = false, has_push = false;
+  std::vector<Destination> destinations = {};
+};
+struct PushResult {
+  SecondFactor outcome{};  // good: it is on its way
+  Cause cause{};
+  std::string transaction_id = {};
+  std::string number = {};
+};
+struct CodeSentResult {
   SecondFactor outcome{};
   Cause cause{};
 };
@@ -58,33 +109,71 @@ struct SecondFactorResult {
 // as every other.
 Finish refuse_unasked(Cause, base::SteadyTime arrival, base::Duration jitter, const Policy&, base::Time now);
 
+// Where a code goes, for the eyes of somebody who knows a password: "***12", "a***@example.com".
+std::string masked(Method, std::string_view address);
+
 class Transaction {
  public:
   struct Begun;
-  static Begun begin(Attempt, const Policy&, base::Time now);
+  // `policy` outlives the transaction.
+  static Begun begin(Attempt, const Policy& policy, base::Time now);
   Step on(FirstFactorResult, base::Time now);
   Step on(SecondFactorResult, base::Time now);
+  Step on(MethodsResult, base::Time now);
+  Step on(PushResult, base::Time now);
+  Step on(const CodeSentResult&, base::Time now);
   Step on_deadline(base::Time now);  // patience has ended: a Finish, whatever was under way
   [[nodiscard]] base::SteadyTime deadline() const;
 
  private:
-  enum class Awaits { first_factor, second_factor, nothing };
+  enum class Awaits { nothing, first_factor, code, methods, push_sent, push_answer, code_sent };
 
-  Transaction(Attempt attempt, const Policy& policy) : attempt_(std::move(attempt)), policy_(policy) {}
+  Transaction(Attempt attempt, const Policy& policy) : attempt_(std::move(attempt)), policy_(&policy) {}
   Step first_step(base::Time now);
+  Step read_password(base::Time now);
+  Step read_pin_or_code(base::Time now);
+  Step read_answer(base::Time now);
+  Step after_first_factor(base::Time now);
+  Step check_first_factor();
   Step verify_code(base::Time now);
+  // challenge_steps.cpp
+  [[nodiscard]] bool offers(Method) const;
+  Step choose_method(base::Time now);
+  Step take_choice(base::Time now);
+  Step find_methods(base::Time now);
+  Step start(const Offer&, base::Time now);
+  Step send_push(base::Time now);
+  Step send_code(base::Time now);
+  Step poll_push(base::Time now);
+  Step push_ended(const SecondFactorResult&, base::Time now);
+  Step fall_back_to_code(Cause otherwise, base::Time now);
+  Step challenge(Challenge);
+  Step refused(Cause, base::Time now);
+  // Nothing when no time is left for an exchange; else the next sending of what is asked under that name.
+  bool ask(Question&, std::string_view name, base::Time now);
+  [[nodiscard]] bool may_send_again() const { return sendings_ == 1; }
+  [[nodiscard]] bool asks_password() const;
+  bool expects(Awaits);
+
+  [[nodiscard]] base::SteadyTime end_of_steps() const;
   Step broken(base::Time now);
   Step finish(Cause, base::Time now);
+  Step unreachable(base::Time now);
 
   Attempt attempt_;
-  Policy policy_;
-  base::Secret code_;
+  const Policy* policy_;
+  base::Secret password_;  // until it has been tried
+  std::optional<base::Secret> code_, pin_;
+  std::optional<std::size_t> choice_;  // of the offers of a challenge
   std::string canonical_user_;
+  std::optional<Destination> destination_;
+  std::string transaction_id_;
   FirstFactor first_factor_ = FirstFactor::not_asked;
   SecondFactor second_factor_ = SecondFactor::not_asked;
   Awaits awaits_ = Awaits::nothing;
   bool finished_ = false;
-  int sendings_ = 0;
+  int sendings_ = 0;  // of the question that is being asked
+  std::string_view asked_;
 };
 struct Transaction::Begun {
   Transaction transaction;

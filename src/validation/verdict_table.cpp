@@ -33,10 +33,16 @@ std::string_view to_string(SecondFactor value) {
               std::array<std::string_view, second_factors>{"not_asked", "good", "refused", "unavailable"});
 }
 std::string_view to_string(Verdict value) {
-  return word(value, std::array<std::string_view, verdicts>{"accept", "reject", "silent"});
+  return word(value, std::array<std::string_view, verdicts>{"accept", "reject", "silent", "challenge"});
 }
 std::string_view to_string(Mode value) {
-  return word(value, std::array<std::string_view, 2>{"code", "password_code"});
+  return word(value, std::array<std::string_view, modes>{"code", "password_code", "pin_code", "challenge"});
+}
+std::string_view to_string(Challenged::Asks value) {
+  return word(value, std::array<std::string_view, 4>{"code", "choice", "push", "again"});
+}
+std::string_view to_string(Method value) {
+  return word(value, std::array<std::string_view, methods>{"code", "push", "sms", "voice", "email"});
 }
 
 std::string verdict_markdown() {
@@ -44,7 +50,9 @@ std::string verdict_markdown() {
       "## The verdict table\n\n"
       "First factor × second factor → verdict (reason). The last two columns are the settings\n"
       "`when_user_store_unreachable` and `when_service_unreachable`, of the factor that could not be asked.\n"
-      "*Second only* is mode `code` with `look_up_user = false`.\n\n"
+      "*Second only* is mode `code` or `pin_code` with `look_up_user = false`. A challenge is no verdict: it "
+      "is\n"
+      "sent only after a good first factor, and its answer is judged by this table.\n\n"
       "| asked | first factor | second factor | `\"reject\"` | `\"silent\"` |\n|---|---|---|---|---|\n";
   for (const auto& row : table::rows)
     fmt::format_to(std::back_inserter(out), "| {} | {} | {} | {} | {} |\n",

@@ -11,7 +11,7 @@
 
 namespace sallyport::validation {
 
-enum class Asked { both, second_only };         // second_only: mode code without a look-up
+enum class Asked { both, second_only };         // second_only: modes code and pin_code without a look-up
 enum class WhenUnreachable { reject, silent };  // of the factor that could not be asked
 
 struct Judgement {
@@ -43,18 +43,18 @@ using S = SecondFactor;
 inline constexpr std::array<Row, 2 * first_factors * second_factors> rows{{
     {Asked::both, not_asked, S::not_asked, refuse, refuse},  // refused before anything was asked
     {Asked::both, not_asked, S::good, broken, broken},
-    {Asked::both, not_asked, S::refused, broken, broken},
-    {Asked::both, not_asked, S::unavailable, broken, broken},
+    {Asked::both, not_asked, S::refused, refuse, refuse},  // second_factor_first
+    {Asked::both, not_asked, S::unavailable, no_service, mute_service},
     {Asked::both, good, S::not_asked, broken, broken},
     {Asked::both, good, S::good, accept, accept},
     {Asked::both, good, S::refused, refuse, refuse},
     {Asked::both, good, S::unavailable, no_service, mute_service},
     {Asked::both, refused, S::not_asked, refuse, refuse},
-    {Asked::both, refused, S::good, broken, broken},
+    {Asked::both, refused, S::good, refuse, refuse},  // second_factor_first
     {Asked::both, refused, S::refused, broken, broken},
     {Asked::both, refused, S::unavailable, broken, broken},
     {Asked::both, unavailable, S::not_asked, no_store, mute_store},
-    {Asked::both, unavailable, S::good, broken, broken},
+    {Asked::both, unavailable, S::good, no_store, mute_store},
     {Asked::both, unavailable, S::refused, broken, broken},
     {Asked::both, unavailable, S::unavailable, broken, broken},
     {Asked::second_only, not_asked, S::not_asked, refuse, refuse},  // refused before anything was asked

@@ -26,9 +26,16 @@ Judgement by_rules(Asked asked, FirstFactor first, SecondFactor second, WhenUnre
     if (second == SecondFactor::good) return {Verdict::accept, Reason::success, false};
     if (second == SecondFactor::refused) return {Verdict::reject, Reason::refused, false};
     if (second == SecondFactor::unavailable) return {unreachable, Reason::service_unreachable, false};
-  } else if (asked == Asked::both && second == SecondFactor::not_asked) {
-    if (first == FirstFactor::refused) return {Verdict::reject, Reason::refused, false};
-    if (first == FirstFactor::unavailable) return {unreachable, Reason::user_store_unreachable, false};
+  } else if (asked == Asked::both) {
+    // The second factor may have come first: then it was good, or the password was never tried.
+    const bool in_order = second == SecondFactor::not_asked || second == SecondFactor::good;
+    if (first == FirstFactor::refused && in_order) return {Verdict::reject, Reason::refused, false};
+    if (first == FirstFactor::unavailable && in_order)
+      return {unreachable, Reason::user_store_unreachable, false};
+    if (first == FirstFactor::not_asked && second == SecondFactor::refused)
+      return {Verdict::reject, Reason::refused, false};
+    if (first == FirstFactor::not_asked && second == SecondFactor::unavailable)
+      return {unreachable, Reason::service_unreachable, false};
   }
   return {Verdict::reject, Reason::refused, true};
 }
@@ -81,13 +88,21 @@ TEST(Reasons, keep_their_numbers) {
 }
 
 TEST(Reasons, tell_nothing_apart_that_an_attacker_could_use) {
-  for (auto cause : {Cause::unknown_user,        Cause::ambiguous_user,       Cause::wrong_password,
-                     Cause::password_expired,    Cause::password_must_change, Cause::account_disabled,
-                     Cause::account_locked,      Cause::account_expired,      Cause::account_unusable,
-                     Cause::wrong_code,          Cause::no_credential,        Cause::user_disabled_at_service,
-                     Cause::unknown_at_service,  Cause::refused_by_service,   Cause::malformed_user_name,
-                     Cause::malformed_password,  Cause::empty_password,       Cause::not_a_code,
-                     Cause::no_code_in_password, Cause::own_mistake})
+  for (auto cause : {Cause::unknown_user,         Cause::ambiguous_user,
+                     Cause::wrong_password,       Cause::password_expired,
+                     Cause::password_must_change, Cause::account_disabled,
+                     Cause::account_locked,       Cause::account_expired,
+                     Cause::account_unusable,     Cause::not_in_required_group,
+                     Cause::too_many_failures,    Cause::push_denied,
+                     Cause::push_unanswered,      Cause::push_failed,
+                     Cause::push_paused,          Cause::two_at_once,
+                     Cause::push_needs_number,    Cause::stale_challenge,
+                     Cause::no_such_choice,       Cause::wrong_code,
+                     Cause::no_credential,        Cause::user_disabled_at_service,
+                     Cause::unknown_at_service,   Cause::refused_by_service,
+                     Cause::malformed_user_name,  Cause::malformed_password,
+                     Cause::empty_password,       Cause::not_a_code,
+                     Cause::no_code_in_password,  Cause::own_mistake})
     EXPECT_EQ(reason_of(cause), Reason::refused) << to_string(cause);
 }
 

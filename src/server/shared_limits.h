@@ -1,0 +1,47 @@
+#pragma once
+// What the workers of a gateway count together, since one user's logins may be owned by several: failures,
+// pushes on their way, and States that were answered. Any thread; each call takes one mutex for some tens of
+// nanoseconds, over tables that were allocated at start: no system call happens under it.
+#include <cstdint>
+#include <mutex>
+
+#include "validation/guard.h"
+#include "validation/push_rules.h"
+
+namespace sallyport::server {
+
+class SharedLimits {
+ public:
+  explicit SharedLimits(validation::GuardLimits limits) : guard_(limits) {}
+  void set(validation::GuardLimits);
+
+  // Users, clients and States are keyed hashes.
+  [[nodiscard]] bool blocks_user(std::uint64_t user, base::SteadyTime now);
+  [[nodiscard]] bool blocks_client(std::uint64_t client, base::SteadyTime now);
+  void user_failed(std::uint64_t user, base::SteadyTime now);
+  void client_failed(std::uint64_t client, base::SteadyTime now);
+  void succeeded(std::uint64_t user);
+
+  // Whether a push may leave; where it may, it counts as on its way until `until`.
+  validation::MayPush begin_push(std::uint64_t user, base::SteadyTime until, base::SteadyTime now);
+  enum class PushEnd { not_sent, approved, denied };
+  void end_push(std::uint64_t user, PushEnd, base::SteadyTime now);
+
+  // False when it was answered before, on this gateway.
+  bool spend_state(std::uint64_t state, base::SteadyTime until, base::SteadyTime now);
+
+ private:
+  struct Spent {
+    base::SteadyTime until{};
+    [[nodiscard]] base::SteadyTime matters_until() const { return until; }
+    [[nodiscard]] bool matters_less_than(const Spent& other) const { return until < other.until; }
+  };
+  static constexpr std::size_t states = 1U << 17U;
+
+  std::mutex guard_lock_, push_lock_, state_lock_;
+  validation::Guard guard_;
+  validation::PushRules pushes_;
+  validation::FixedTable<Spent> spent_{states};
+};
+
+}  // namespace sallyport::server
