@@ -42,8 +42,9 @@ for _ in range(int(sys.argv[1])):
     print(tcp.getsockname()[1])
 P
 }
-mapfile -t port < <(free_ports 5)
+mapfile -t port < <(free_ports 6)
 service=${port[0]} code_port=${port[1]} password_port=${port[2]} gateway_metrics=${port[3]} service_metrics=${port[4]}
+challenge_port=${port[5]}
 
 certificate() {  # certificate NAME SUBJECT EXTENSION
   openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/O=Sallyport demo/CN=$2" \
@@ -97,6 +98,9 @@ file = "gateway.log"
 [metrics]
 listen = "127.0.0.1:$gateway_metrics"
 
+[cluster]
+key = "file:cluster.key"
+
 [service]
 url = "https://localhost:$service/vipuserservices/"
 certificate_file = "gateway.pem"
@@ -127,6 +131,17 @@ mode = "code"
 name = "demo"
 addresses = ["127.0.0.0/8"]
 secret = "file:radius.secret"
+
+[[validation_server]]
+name = "desk"
+listen = ["127.0.0.1:$challenge_port"]
+mode = "challenge"
+methods = ["code"]
+
+[[validation_server.client]]
+name = "demo"
+addresses = ["127.0.0.0/8"]
+secret = "file:radius.secret"
 T
 }
 
@@ -150,7 +165,9 @@ make_certificates
 umask 077
 openssl rand -base64 32 >$demo/secrets.key
 openssl rand -hex 16 >$demo/radius.secret
-printf 'alice:%s\n' "$(printf 'hunter2\n' | "$sallyport" hash-password)" >$demo/users
+openssl rand -hex 32 >$demo/cluster.key
+printf 'alice:%s\nbob:%s\n' "$(printf 'hunter2\n' | "$sallyport" hash-password)" \
+  "$(printf 'sesame\n' | "$sallyport" hash-password)" >$demo/users
 write_settings
 "$sallyport" check --config $demo/authservice.toml
 "$sallyport" check --config $demo/gateway.toml
@@ -171,6 +188,7 @@ say "A TOTP credential for alice: scan it, or let oathtool make the codes"
 "$sallyport" credential add alice --svg $demo/alice.svg | tee $demo/alice.txt
 totp_secret=$(sed -n 's/^secret: *//p' $demo/alice.txt)
 rm $demo/alice.txt
+"$sallyport" credential add bob --push --no-qr >/dev/null  # a telephone that takes pushes
 code() { oathtool --totp -b "$totp_secret" --now "$(date -u -d "+$1 seconds" '+%Y-%m-%d %H:%M:%S UTC')"; }
 # A wrong code, sure to be none of those that the service's window accepts.
 wrong_code() {
@@ -200,6 +218,20 @@ radclient_login() {  # radclient_login USER PASSWORD
     radclient -x -t 5 -r 1 "127.0.0.1:$password_port" auth "$(cat $demo/radius.secret)" | sed 's/^/  /'
 }
 
+# bob signs in with his password alone and waits; his telephone is a second command of ours.
+push_login() {  # push_login approve|deny
+  local waiting status=0
+  login bob --no-code --password sesame --timeout 8000 --tries 1 9>&- &
+  waiting=$!
+  for _ in $(seq 60); do
+    [ -z "$("$sallyport" push list --user bob --json)" ] || break
+    sleep 0.1
+  done
+  "$sallyport" push "$1" --user bob | sed 's/^/  sallyport push: /' || true
+  wait $waiting || status=$?
+  return $status
+}
+
 say "Logins"
 now=$(code 0)
 expect accept "right password, right code" login alice --password hunter2 --code "$now"
@@ -210,6 +242,11 @@ expect reject "a user whom nobody knows" login mallory --password hunter2 --code
 expect accept "radclient, right" radclient_login alice "hunter2$(code 30)"
 expect reject "radclient, a wrong password" radclient_login alice "hunter3$(code 60)"
 expect accept "mode code: the code alone" "$sallyport" login --server "127.0.0.1:$code_port" alice --code-only --code "$(code 60)"
+
+expect accept "a challenge: the password, then the code" "$sallyport" login --server "127.0.0.1:$challenge_port" alice \
+  --no-code --password hunter2 --answer "$(code 90)"
+expect accept "a push, approved from a second command" push_login approve
+expect reject "a push, denied" push_login deny
 
 say "The gateway's record of them"
 sleep 0.3  # the log is written a moment later, never on a login's time
@@ -226,6 +263,9 @@ Try it by hand, from this folder, in another terminal:
   . $demo/admin.env; export SALLYPORT_RADIUS_SECRET=$SALLYPORT_RADIUS_SECRET
   $sallyport login --server 127.0.0.1:$password_port alice         # password hunter2; a code that was used is spent
   oathtool --totp -b $totp_secret       # a code for it, new every 30 seconds
+  $sallyport login --server 127.0.0.1:$challenge_port alice --no-code   # asks for the code in a challenge
+  $sallyport login --server 127.0.0.1:$password_port bob --no-code --timeout 8000   # password sesame; and in a third terminal:
+  $sallyport push list; $sallyport push approve --user bob
   $sallyport user list; $sallyport credential list
   curl -s http://127.0.0.1:$gateway_metrics/metrics
 
