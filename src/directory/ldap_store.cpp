@@ -16,24 +16,6 @@ namespace {
 
 constexpr std::size_t most_remembered = 4096;  // octets of an entry's values: more are searched each time
 
-base::Result<void> check(const settings::UserStore& store) {
-  const auto wrong = [](std::string_view key, std::string_view what) {
-    return base::failure(fmt::format("{}: {}", key, what));
-  };
-  if (store.user_name_attribute.empty()) return wrong("user_name_attribute", "an attribute's name is expected");
-  // An empty base is the whole tree of a directory that has one naming context only.
-  if (!store.base_dn.empty()) {
-    if (const auto dn = ldap::DistinguishedName::parse(store.base_dn); !dn)
-      return wrong("base_dn", dn.error().what);
-  }
-  if (store.bind_dn.empty() != store.bind_password.empty()) {
-    return wrong("bind_dn", "bind_dn and bind_password are given together, or neither (anonymous)");
-  }
-  if (store.bind_password.reveal().find('\0') != std::string_view::npos)
-    return wrong("bind_password", "it holds a NUL");
-  return {};
-}
-
 std::vector<std::string> once_each(std::vector<std::string> types) {
   std::vector<std::string> out;
   for (auto& type : types) {
@@ -101,6 +83,27 @@ LdapStore::LdapStore(net::Loop& loop, const settings::UserStore& store, const Wa
   asked_attributes_ = once_each(std::move(types));
 }
 
+base::Result<void> LdapStore::check(const settings::UserStore& store) {
+  const auto wrong = [](std::string_view key, std::string_view what) {
+    return base::failure(fmt::format("{}: {}", key, what));
+  };
+  if (store.user_name_attribute.empty()) return wrong("user_name_attribute", "an attribute's name is expected");
+  // An empty base is the whole tree of a directory that has one naming context only.
+  if (!store.base_dn.empty()) {
+    if (const auto dn = ldap::DistinguishedName::parse(store.base_dn); !dn)
+      return wrong("base_dn", dn.error().what);
+  }
+  if (store.bind_dn.empty() != store.bind_password.empty()) {
+    return wrong("bind_dn", "bind_dn and bind_password are given together, or neither (anonymous)");
+  }
+  if (store.bind_password.reveal().find('\0') != std::string_view::npos)
+    return wrong("bind_password", "it holds a NUL");
+  if (const auto filter = ldap::FilterTemplate::parse(store.filter); !filter)
+    return wrong("filter", filter.error().what);
+  if (const auto tls = ReplicaSet::tls_of(store); !tls) return std::unexpected(tls.error());
+  return {};
+}
+
 base::Result<std::unique_ptr<Store>> LdapStore::make(net::Loop& loop, const settings::UserStore& store,
                                                      const Wanted& wanted) {
   const auto wrong = [&](const base::Error& why) {
@@ -108,7 +111,6 @@ base::Result<std::unique_ptr<Store>> LdapStore::make(net::Loop& loop, const sett
   };
   if (auto checked = check(store); !checked) return wrong(checked.error());
   auto filter = ldap::FilterTemplate::parse(store.filter);
-  if (!filter) return wrong({"filter: " + filter.error().what});
   auto rules = group_rules(store, wanted.groups);
   if (!rules) return wrong(rules.error());
   auto replicas = ReplicaSet::make(loop, store);

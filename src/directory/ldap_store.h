@@ -15,6 +15,7 @@ namespace sallyport::directory {
 
 class LdapStore final : public Store {
  public:
+  static base::Result<void> check(const settings::UserStore&);
   static base::Result<std::unique_ptr<Store>> make(net::Loop&, const settings::UserStore&, const Wanted& = {});
 
   void ask(const std::shared_ptr<Question>&, StoreDone done) override;

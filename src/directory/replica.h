@@ -40,6 +40,7 @@ class Replica {
 
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] const std::string& detail() const { return detail_; }
+  [[nodiscard]] bool refuses_us() const { return refusals_ > 0; }
   [[nodiscard]] std::string name() const { return target_->to_string(); }
 
  private:

@@ -44,21 +44,25 @@ std::shared_ptr<SessionTarget> target_of(const settings::UserStore& store,
 
 }  // namespace
 
-base::Result<std::unique_ptr<ReplicaSet>> ReplicaSet::make(net::Loop& loop, const settings::UserStore& store) {
+base::Result<std::shared_ptr<net::LinkTls>> ReplicaSet::tls_of(const settings::UserStore& store) {
   if (store.connections.empty()) return base::failure("urls: at least one is expected");
   if (store.connections.size() > most_replicas)
     return base::failure(fmt::format("urls: at most {} are expected", most_replicas));
-  std::shared_ptr<net::LinkTls> tls;
-  if (std::ranges::any_of(store.connections,
-                          [](const auto& c) { return c.tls != settings::DirectoryTls::none; })) {
-    auto made = net::LinkTls::make({.ca_file = store.ca_file, .identity = {}});
-    if (!made) return base::failure("ca_file: " + made.error().what);
-    tls = std::move(*made);
-  }
+  if (std::ranges::all_of(store.connections,
+                          [](const auto& c) { return c.tls == settings::DirectoryTls::none; }))
+    return nullptr;
+  auto made = net::LinkTls::make({.ca_file = store.ca_file, .identity = {}});
+  if (!made) return base::failure("ca_file: expected certificates of authorities in PEM: " + made.error().what);
+  return made;
+}
+
+base::Result<std::unique_ptr<ReplicaSet>> ReplicaSet::make(net::Loop& loop, const settings::UserStore& store) {
+  const auto tls = tls_of(store);
+  if (!tls) return std::unexpected(tls.error());
   std::unique_ptr<ReplicaSet> made(new ReplicaSet);
   for (const auto& connection : store.connections) {
     made->replicas_.push_back(std::make_unique<Replica>(
-        loop, target_of(store, connection, tls), static_cast<std::size_t>(std::max(1, store.pool)),
+        loop, target_of(store, connection, *tls), static_cast<std::size_t>(std::max(1, store.pool)),
         store.probe_interval, [self = made.get(), alive = std::weak_ptr(made->alive_)] {
           if (!alive.expired()) self->serve_waiting();
         }));
@@ -170,8 +174,9 @@ void ReplicaSet::report(const std::string& user_store, std::vector<ConnectionRep
   const auto used = preferred();
   for (std::size_t i = 0; i < replicas_.size(); ++i) {
     const auto& replica = *replicas_[i];
-    into.push_back(
-        {user_store, replica.name(), replica.state() == Replica::State::up, i == used, replica.detail()});
+    const bool tried = replica.state() != Replica::State::trying;
+    into.push_back({user_store, replica.name(), replica.state() == Replica::State::up, i == used,
+                    tried ? replica.detail() : std::string(), replica.refuses_us()});
   }
 }
 

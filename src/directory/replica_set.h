@@ -28,6 +28,8 @@ struct Errand {  // one login's way through the directories
 class ReplicaSet {
  public:
   static base::Result<std::unique_ptr<ReplicaSet>> make(net::Loop&, const settings::UserStore&);
+  // Null where no connection has TLS. The errors of both: "KEY: what is expected".
+  static base::Result<std::shared_ptr<net::LinkTls>> tls_of(const settings::UserStore&);
 
   // The error says which directory was asked last, and what was wrong with it. Nothing is told when the
   // question is over, or the set has gone.

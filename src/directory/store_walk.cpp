@@ -40,7 +40,11 @@ class StoreWalk final : public UserStores {
   }
   [[nodiscard]] std::vector<ConnectionReport> report() const override {
     std::vector<ConnectionReport> lines;
-    for (const auto& [store, skip] : stores_) store->report(lines);
+    for (const auto& [store, skip] : stores_) {
+      const auto first = lines.size();
+      store->report(lines);
+      for (auto i = first; i < lines.size(); ++i) lines[i].skip_when_unreachable = skip;
+    }
     return lines;
   }
   void try_connections(std::function<void(std::vector<ConnectionReport>)> done) override;

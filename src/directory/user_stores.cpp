@@ -7,6 +7,7 @@
 
 #include "directory/file_store.h"
 #include "directory/ldap_store.h"
+#include "directory/password_file.h"
 #include "directory/store.h"
 #include "directory/store_walk.h"
 
@@ -35,6 +36,13 @@ base::Result<std::vector<const settings::UserStore*>> select(const std::vector<s
 }
 
 }  // namespace
+
+base::Result<void> check(const settings::UserStore& store) {
+  if (store.kind == settings::UserStoreKind::ldap) return LdapStore::check(store);
+  if (auto users = read_password_file(store.file); !users)
+    return base::failure("file: expected a file of users: " + users.error().what);
+  return {};
+}
 
 base::Result<std::unique_ptr<UserStores>> UserStores::make(net::Loop& loop,
                                                            const std::vector<settings::UserStore>& all,

@@ -60,9 +60,15 @@ struct Answer {
 struct ConnectionReport {              // for `check --connect`, /metrics and /readyz
   std::string user_store, connection;  // "corp", "ldaps://dc1.example.com:636"
   bool up = false;
-  bool in_use = false;  // the preferred of those that live
-  std::string detail;   // why it is down, or "TLSv1.3, result 0"
+  bool in_use = false;      // the preferred of those that live
+  std::string detail;       // why it is down, or "TLSv1.3, result 0"; empty before the first try has ended
+  bool refuses_us = false;  // the service account
+  bool skip_when_unreachable = false;  // the store's setting
 };
+
+// What only this room can judge of a store's settings, the files that they name included. Makes no thread and
+// connects to nothing. The error: "KEY: what is expected".
+base::Result<void> check(const settings::UserStore&);
 
 class UserStores {
  public:
