@@ -64,6 +64,14 @@ NewCredential read_credential(Members& members) {
   return credential;
 }
 
+// A line that says something of a credential means to make one, and could not without its secret.
+void want_secret(Members& members, const boost::json::object& line) {
+  if (line.contains("secret")) return;
+  for (const auto* word : {"kind", "credential", "digits", "period", "algorithm", "counter", "friendly_name"})
+    if (line.contains(word))
+      return members.refuse("secret", fmt::format("the credential's secret, for the line has '{}'", word));
+}
+
 base::Result<std::int64_t> number(std::string_view text) {
   std::int64_t value = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -153,6 +161,7 @@ base::Result<std::vector<ImportLine>> lines_of(const boost::json::object& body, 
     Members fields(*object);
     line.credential = read_credential(fields);
     line.credential.user = read_user(fields, true);
+    want_secret(fields, *object);
     line.mistake = fields.mistake().value_or("");
   }
   return lines;

@@ -179,35 +179,45 @@ std::expected<Credential*, Outcome> named_credential(Session& session, const Acc
               Why::no_such_credential));
 }
 
-Outcome authenticate_credentials(Session& session, const CredentialsAuthentication& asked) {
+// Of one credential among those that are named.
+static Outcome try_credential(Session& session, const CredentialsAuthentication& asked, Credential& found) {
+  const bool activates = found.status == CredentialStatus::inactive && asked.activate;
+  if (found.status != CredentialStatus::enabled && !activates) {
+    const auto detail =
+        found.status == CredentialStatus::disabled ? vip::detail::token_disabled : vip::detail::bad_token_state;
+    return outcome(vip::status::authentication_failed, detail, Why::no_usable_credential);
+  }
   const auto codes = asked.codes.views();
+  const auto& bound = asked.account->guesses;
+  if (session.guesses.too_many(found.row, bound, session.now.steady)) {
+    auto refused = refused_with(CodeOutcome::refused, codes);  // like a wrong code: nobody is told of the bound
+    refused.why = Why::too_many_guesses;
+    return refused;
+  }
+  const auto verified = verify_against(session, *asked.account, found, codes);
+  if (!verified) return outcome(vip::status::internal_error, Why::secret_does_not_open);
+  if (counts_as_failure(*verified)) session.guesses.wrong(found.row, bound, session.now.steady);
+  if (*verified != CodeOutcome::accepted) return refused_with(*verified, codes);
+  session.guesses.right(found.row);
+  found.status = CredentialStatus::enabled;
+  found.failures = after_success().failures;
+  session.records.save_state(found);
+  auto accepted = outcome(vip::status::success);
+  accepted.credential_id = found.name;
+  return accepted;
+}
+
+Outcome authenticate_credentials(Session& session, const CredentialsAuthentication& asked) {
   std::optional<Outcome> refused;
   for (const auto& named : asked.credentials) {
     auto credential = named_credential(session, *asked.account, named.credential_id, named.credential_type);
-    if (!credential) {
-      if (!refused) refused = credential.error();
-      continue;
+    if (credential) {
+      auto tried = try_credential(session, asked, **credential);
+      if (tried.status == vip::status::success) return tried;
+      refused = std::move(tried);
+    } else if (!refused) {
+      refused = credential.error();
     }
-    auto& found = **credential;
-    const bool activates = found.status == CredentialStatus::inactive && asked.activate;
-    if (found.status != CredentialStatus::enabled && !activates) {
-      const auto detail = found.status == CredentialStatus::disabled ? vip::detail::token_disabled
-                                                                     : vip::detail::bad_token_state;
-      refused = outcome(vip::status::authentication_failed, detail, Why::no_usable_credential);
-      continue;
-    }
-    const auto verified = verify_against(session, *asked.account, found, codes);
-    if (verified != CodeOutcome::accepted) {
-      refused = verified ? refused_with(*verified, codes)
-                         : outcome(vip::status::internal_error, Why::secret_does_not_open);
-      continue;
-    }
-    found.status = CredentialStatus::enabled;
-    found.failures = after_success().failures;
-    session.records.save_state(found);
-    Outcome accepted = outcome(vip::status::success);
-    accepted.credential_id = found.name;
-    return accepted;
   }
   return refused.value_or(outcome(vip::status::credential_id_not_valid, Why::no_such_credential));
 }

@@ -35,7 +35,7 @@ struct UserAuthentication {  // authenticateUser, checkOtp
 };
 Outcome authenticate_user(Session&, const UserAuthentication&);
 
-struct CredentialsAuthentication {  // failures here lock nothing: no user is named
+struct CredentialsAuthentication {  // failures here lock nothing: no user is named; see guesses.h
   AccountPointer account;
   std::vector<vip::CredentialDefinition> credentials;
   bool activate = false;

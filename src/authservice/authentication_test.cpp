@@ -147,6 +147,33 @@ TEST_F(Login, by_credential_needs_no_user_and_activates_when_asked) {
   EXPECT_EQ(authenticate("SPHO00000009", standard_otp, false, 1).status, vip::status::success);
 }
 
+TEST_F(Login, by_credential_is_refused_unchecked_for_a_time_after_too_many_guesses) {
+  AccountPolicy policy{"ACME", {}, {}, {}, {.limit = 3, .time = std::chrono::minutes(5)}};
+  for (const auto* name : {"SPHO00000001", "SPHO00000002"})
+    house_->add_token("alice", CredentialKind::hotp, name);
+  const auto guess = [&](const std::string& name, const std::string& code) {
+    const CredentialsAuthentication asked{std::make_shared<const AccountPolicy>(policy),
+                                          {{name, vip::CredentialType::standard_otp}},
+                                          false,
+                                          {base::Secret(code), {}}};
+    return house_->done([asked](Session& s) { return authenticate_credentials(s, asked); });
+  };
+  guess("SPHO00000001", "000000");
+  guess("SPHO00000001", "000000");
+  EXPECT_EQ(guess("SPHO00000001", House::code(0)).status, vip::status::success) << "which ends the row";
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(guess("SPHO00000001", "000000").why, Why::wrong_code);
+  const auto refused = guess("SPHO00000001", House::code(1));
+  EXPECT_EQ(refused.status, vip::status::authentication_failed);
+  EXPECT_EQ(refused.detail, vip::detail::invalid_otp);
+  EXPECT_EQ(refused.why, Why::too_many_guesses);
+  EXPECT_EQ(guess("SPHO00000002", House::code(0)).status, vip::status::success) << "another credential";
+  EXPECT_EQ(house_->login("alice", House::code(1)).status, vip::status::success) << "nothing is locked";
+  house_->elapsed = std::chrono::minutes(5);
+  EXPECT_EQ(guess("SPHO00000001", House::code(2)).status, vip::status::success);
+  policy.guesses.limit = 0;
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(guess("SPHO00000001", "000000").why, Why::wrong_code);
+}
+
 RequestMark mark(std::string_view certificate, std::string_view body,
                  std::string_view id = "sp1_0123456789ABCDEFGHIJKL") {
   return mark_request(certificate, id, body).value();

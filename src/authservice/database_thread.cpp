@@ -1,6 +1,9 @@
 #include "authservice/database_thread.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <utility>
 
 #include "authservice/schema.h"
 #include "net/mailbox.h"
@@ -82,7 +85,7 @@ bool DatabaseThread::take(std::vector<std::unique_ptr<Work>>& batch) {
   std::unique_lock held(lock_);
   if (last_batch_ >= load) gather(held);
   const auto patience =
-      reseal_pending_ ? std::chrono::milliseconds(1) : std::chrono::milliseconds(care_interval);
+      resealed_.is_over ? std::chrono::milliseconds(care_interval) : std::chrono::milliseconds(1);
   wake_.wait_for(held, patience, [this] { return ending_ || !queue_.empty(); });
   const auto count = std::min(queue_.size(), batch_limit);
   for (std::size_t i = 0; i < count; ++i) {
@@ -115,7 +118,7 @@ std::optional<store::DatabaseError> DatabaseThread::transaction(std::vector<std:
   }
   for (auto& work : batch) {
     records_.between_jobs();
-    Session session{records_, answered_, options_.box, now()};
+    Session session{records_, answered_, guesses_, options_.box, now()};
     work->run(session);
     if (!records_.failed()) continue;
     auto failure = *records_.queries().failure();
@@ -145,7 +148,10 @@ void DatabaseThread::perform(std::vector<std::unique_ptr<Work>>& batch) {
     }
     return;
   }
-  if (failure) options_.events.failed(*failure);
+  if (failure) {
+    in_trouble_ = true;
+    options_.events.failed(*failure);
+  }
   const net::Together each_worker_wakes_once;
   for (auto& work : batch) work->done(failure ? &*failure : nullptr);
 }
@@ -153,26 +159,33 @@ void DatabaseThread::perform(std::vector<std::unique_ptr<Work>>& batch) {
 void DatabaseThread::look_after() {
   const auto time = now();
   const bool due = time.steady - looked_after_ >= care_interval;
-  if (care_failed_ && !due) return;
-  if (!reseal_pending_ && !(due && answered_.has_expired(time))) return;
+  if (in_trouble_ && !due) return;
+  if (!in_trouble_ && resealed_.is_over && !(due && answered_.has_expired(time))) return;
   if (due) looked_after_ = time.steady;
   const auto reseal_from = reseal_after_;
   const auto failure = care_transaction(time, due);
-  care_failed_ = failure.has_value();
-  if (!failure) return;
-  reseal_after_ = reseal_from;
-  options_.events.failed(*failure);
+  const bool was_in_trouble = std::exchange(in_trouble_, failure.has_value());
+  if (failure) {
+    reseal_after_ = reseal_from;
+    options_.events.failed(*failure);
+  } else if (was_in_trouble) {
+    options_.events.recovered();
+  }
 }
 
 std::optional<store::DatabaseError> DatabaseThread::care_transaction(base::Time time, bool purge) {
   auto began = database_.begin();
   if (began && purge) answered_.purge(time);
-  std::int64_t left = 0;
-  const bool more = began && reseal_pending_ && reseal_some();
-  if (began && reseal_pending_) {
+  if (began && in_trouble_)  // the trial: what is written is what stands there
+    began = database_.execute(fmt::format("PRAGMA user_version = {}", schema().size()));
+  auto resealed = resealed_;
+  if (began && !resealed_.is_over) {
+    const auto some = reseal_some();
+    resealed.count += some.value_or(0);
+    resealed.is_over = !some;
     auto rows =
         records_.queries().ask("SELECT count(*) FROM credential WHERE key_id <> ?", options_.box.key_id());
-    if (rows.next()) left = rows.integer(0);
+    if (rows.next()) resealed.left = rows.integer(0);
   }
   auto failure = records_.queries().failure();
   if (!failure && began) began = database_.commit();
@@ -182,13 +195,13 @@ std::optional<store::DatabaseError> DatabaseThread::care_transaction(base::Time 
     return failure;
   }
   answered_.committed();
-  if (reseal_pending_) options_.events.resealed(left);
-  reseal_pending_ = more;
+  if (!resealed_.is_over) options_.events.resealed(resealed);
+  resealed_ = resealed;
   return std::nullopt;
 }
 
 // Rows are visited in order, each once: one that does not open under any key is left, and not tried for ever.
-bool DatabaseThread::reseal_some() {
+std::optional<std::int64_t> DatabaseThread::reseal_some() {
   std::vector<std::pair<RowId, std::string>> found;
   {
     auto rows = records_.queries().ask(
@@ -198,6 +211,8 @@ bool DatabaseThread::reseal_some() {
         reseal_after_, options_.box.key_id(), reseal_batch);
     while (rows.next()) found.emplace_back(rows.integer(0), rows.text(1));
   }
+  if (found.empty()) return std::nullopt;
+  std::int64_t count = 0;
   for (const auto& [row, account] : found) {
     records_.between_jobs();
     auto* credential = records_.credential(row);
@@ -209,8 +224,9 @@ bool DatabaseThread::reseal_some() {
     credential->sealed_secret = options_.box.seal(secret->reveal_octets(), account, credential->name);
     credential->key_id = options_.box.key_id();
     records_.save_secret(*credential);
+    ++count;
   }
-  return !found.empty();
+  return count;
 }
 
 }  // namespace sallyport::authservice

@@ -9,7 +9,8 @@
 // A flush to disk costs as much as several logins, so that under load (the last batch was not small) the thread
 // lets a batch gather for a moment before it takes it; a client that asks alone never waits for others.
 //
-// After a failure the next batch starts afresh: the service is back as soon as the disk is.
+// After a failure the next batch starts afresh: the service is back as soon as the disk is. Once a second
+// something is written for a trial, for a transaction that only read proves nothing.
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -33,10 +34,17 @@ class Work {
       const store::DatabaseError* failure) = 0;  // once, in the database thread; nullptr: committed
 };
 
+struct Resealed {          // secrets under old keys, so far
+  std::int64_t count = 0;  // encrypted anew
+  std::int64_t left = 0;   // not yet, or their key is not there
+  bool is_over = false;
+};
+
 struct DatabaseEvents {  // all called in the database thread
   std::function<void(std::size_t batch, base::Duration commit)> committed = [](std::size_t, base::Duration) {};
   std::function<void(const store::DatabaseError&)> failed = [](const store::DatabaseError&) {};
-  std::function<void(std::int64_t left)> resealed = [](std::int64_t) {};  // secrets still under an old key
+  std::function<void()> recovered = [] {};  // after a failure, something was written and is on disk
+  std::function<void(const Resealed&)> resealed = [](const Resealed&) {};
 };
 
 class DatabaseThread {
@@ -69,7 +77,7 @@ class DatabaseThread {
   void undo();
   void look_after();  // expired answers, secrets under old keys
   std::optional<store::DatabaseError> care_transaction(base::Time, bool purge);
-  bool reseal_some();
+  std::optional<std::int64_t> reseal_some();  // how many; nothing: none is left to visit
   [[nodiscard]] base::Time now() const;
 
   Options options_;
@@ -77,7 +85,9 @@ class DatabaseThread {
   store::Database database_;
   Records records_;
   Answered answered_;
-  bool reseal_pending_ = true, care_failed_ = false;
+  Guesses guesses_;
+  bool in_trouble_ = false;  // from a failure to the trial that succeeds
+  Resealed resealed_;
   RowId reseal_after_ = 0;
   base::SteadyTime looked_after_{};
 

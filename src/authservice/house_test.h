@@ -22,7 +22,11 @@ class House {
   base::Result<void> open(const base::Secret& key = test_key, const std::vector<base::Secret>& old = {}) {
     DatabaseEvents events;
     events.failed = [this](const store::DatabaseError&) { ++failures; };
-    events.resealed = [this](std::int64_t left) { secrets_left = left; };
+    events.recovered = [this] { ++recoveries; };
+    events.resealed = [this](const Resealed& secrets) {
+      resealed = secrets.count;
+      secrets_left = secrets.left;
+    };
     events.committed = [this](std::size_t batch, base::Duration) {
       largest_batch = std::max(largest_batch.load(), batch);
     };
@@ -83,8 +87,8 @@ class House {
   AccountPointer account = std::make_shared<const AccountPolicy>(AccountPolicy{"ACME", {}, {}, {}});
   base::WallTime wall{std::chrono::seconds(1'700'000'000)};
   base::Duration elapsed{};  // changed between jobs alone
-  std::atomic<int> failures{0};
-  std::atomic<std::int64_t> secrets_left{-1};
+  std::atomic<int> failures{0}, recoveries{0};
+  std::atomic<std::int64_t> resealed{-1}, secrets_left{-1};
   std::atomic<std::size_t> largest_batch{0};
   std::unique_ptr<DatabaseThread> thread;
 

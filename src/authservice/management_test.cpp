@@ -191,6 +191,17 @@ TEST(AdminJson, refuses_hostile_bodies) {
   EXPECT_FALSE(lines[2].mistake.empty());
 }
 
+TEST(AdminJson, refuses_to_import_a_credential_without_its_secret) {
+  const auto lines = lines_of(parse_object(R"({"lines":[{"user":"a","kind":"totp"},{"user":"b","digits":8},
+      {"user":"c","kind":"totp","secret":"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"},{"user":"d"}]})")
+                                  .value(),
+                              10)
+                         .value();
+  EXPECT_EQ(lines[0].mistake, "secret: expected the credential's secret, for the line has 'kind'");
+  EXPECT_EQ(lines[1].mistake, "secret: expected the credential's secret, for the line has 'digits'");
+  EXPECT_EQ(lines[2].mistake + lines[3].mistake, "");
+}
+
 TEST(AdminQuery, reads_pages_and_refuses_the_rest) {
   const auto page = page_of("search=A%20b&limit=7&after=x%2By").value();
   EXPECT_EQ(page.search, "a b");

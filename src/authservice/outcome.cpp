@@ -36,6 +36,8 @@ std::string_view to_string(Why why) {
       return "database_unavailable";
     case Why::too_many_waiting:
       return "too_many_waiting";
+    case Why::too_many_guesses:
+      return "too_many_guesses";
   }
   return "";
 }

@@ -27,6 +27,7 @@ enum class Why : std::uint8_t {
   repeated_with_another_body,
   database_unavailable,
   too_many_waiting,
+  too_many_guesses,
 };
 std::string_view to_string(Why);
 

@@ -46,7 +46,12 @@ class Bench {
           loop_, options, [this](net::HttpServerRequest request, net::HttpServer::Respond respond) {
             serve(std::move(request), std::move(respond));
           });
-      if (!server) return base::failure(fmt::format("{}: {}", address.to_string(), server.error().what));
+      if (!server) {
+        worker_.log().log(
+            telemetry::messages::cannot_listen, worker_.now().wall,
+            {{"server", "authservice"}, {"address", address.to_string()}, {"detail", server.error().what}});
+        return base::failure(fmt::format("{}: {}", address.to_string(), server.error().what));
+      }
       opened.push_back(std::move(*server));
     }
     for (auto& old : servers_) {
@@ -122,22 +127,28 @@ struct DatabaseVoice {
     batches->add();
     works->add(batch);
     commits->observe(took);
-    if (!sound.exchange(true)) logger->log(telemetry::messages::database_back, now().wall, {{"file", file}});
+  }
+  void opened(std::int64_t users, std::int64_t credentials) {
+    logger->log(telemetry::messages::database_opened, now().wall,
+                {{"file", file}, {"users", users}, {"credentials", credentials}});
   }
   void failed(const store::DatabaseError& error) {
     failures->add();
     sound = false;
     logger->log_rarely(telemetry::messages::database_trouble, now(), {{"file", file}, {"detail", error.what}});
   }
-  void resealed(std::int64_t now_left, std::int64_t key_id) {
-    const auto before = left.exchange(now_left);
-    if (before > now_left) {
-      logger->log(
-          telemetry::messages::secrets_key_changed, now().wall,
-          {{"count", before - now_left}, {"left", now_left}, {"key_id", fmt::format("{:08x}", key_id)}});
-    } else if (now_left > 0) {
-      logger->log_rarely(telemetry::messages::secrets_key_wrong, now(), {{"count", now_left}});
-    }
+  void recovered() {
+    sound = true;
+    logger->log(telemetry::messages::database_back, now().wall, {{"file", file}});
+  }
+  void resealed(const Resealed& secrets, std::int64_t key_id) {
+    left = secrets.left;
+    if (!secrets.is_over) return;
+    if (secrets.count > 0)
+      logger->log(telemetry::messages::secrets_key_changed, now().wall,
+                  {{"count", secrets.count}, {"key_id", fmt::format("{:08x}", key_id)}});
+    if (secrets.left > 0)
+      logger->log(telemetry::messages::secrets_key_wrong, now().wall, {{"count", secrets.left}});
   }
 
   std::string file;
@@ -188,10 +199,12 @@ class Service final : public AuthService {
     DatabaseEvents events;
     events.committed = [this](std::size_t batch, base::Duration took) { voice_.committed(batch, took); };
     events.failed = [this](const store::DatabaseError& error) { voice_.failed(error); };
-    events.resealed = [this, id = box->key_id()](std::int64_t left) { voice_.resealed(left, id); };
+    events.recovered = [this] { voice_.recovered(); };
+    events.resealed = [this, id = box->key_id()](const Resealed& secrets) { voice_.resealed(secrets, id); };
     auto database = DatabaseThread::start({settings.database, std::move(*box), std::move(events), {}});
     if (!database) return std::unexpected(database.error());
     database_ = std::move(*database);
+    count_rows();
     queue_gauge_ = metrics_.gauge("sallyport_authservice_queue_length", "Requests that wait for the database",
                                   {}, [this] { return static_cast<double>(database_->waiting()); });
     return open_benches(settings);
@@ -226,6 +239,18 @@ class Service final : public AuthService {
   [[nodiscard]] bool ready() const override { return voice_.sound; }
 
  private:
+  void count_rows() {  // the database thread counts, and says what it has opened
+    database_->submit(work(
+        [](Session& session) {
+          auto rows = session.records.queries().ask(
+              "SELECT (SELECT count(*) FROM user), (SELECT count(*) FROM credential)");
+          return rows.next() ? std::pair(rows.integer(0), rows.integer(1))
+                             : std::pair<std::int64_t, std::int64_t>();
+        },
+        [this](const auto& counted) {
+          if (counted) voice_.opened(counted->first, counted->second);
+        }));
+  }
   base::Result<void> open_benches(const settings::AuthService& settings) {
     auto addresses = addresses_of(settings);
     if (!addresses) return std::unexpected(addresses.error());

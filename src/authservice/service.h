@@ -32,7 +32,7 @@ class AuthService {
   virtual std::size_t drain(base::Duration limit) = 0;
 
   [[nodiscard]] virtual std::vector<net::Endpoint> listening() const = 0;
-  [[nodiscard]] virtual bool ready() const = 0;  // the last commit worked
+  [[nodiscard]] virtual bool ready() const = 0;  // nothing has failed to be written since something was
 };
 
 // A copy of the database as of now, while a service of another process (or none) uses it. 0600, put in place

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "authservice/answered.h"
+#include "authservice/guesses.h"
 #include "authservice/lockout.h"
 #include "authservice/records.h"
 #include "authservice/secret_box.h"
@@ -15,6 +16,7 @@ namespace sallyport::authservice {
 struct Session {
   Records& records;
   Answered& answered;
+  Guesses& guesses;
   const SecretBox& box;
   base::Time now;
 
@@ -50,6 +52,7 @@ struct AccountPolicy {
   LockoutRule lockout;
   settings::LockoutScope scope = settings::LockoutScope::credential_type;
   Windows windows;
+  GuessBound guesses{};
 };
 using AccountPointer = std::shared_ptr<const AccountPolicy>;
 
@@ -58,7 +61,8 @@ inline AccountPolicy policy_of(const settings::Account& account) {
       account.id,
       {account.lockout_failures},
       account.lockout_scope,
-      {account.totp_window, account.totp_sync_window, account.hotp_look_ahead, account.hotp_sync_look_ahead}};
+      {account.totp_window, account.totp_sync_window, account.hotp_look_ahead, account.hotp_sync_look_ahead},
+      {account.guess_limit, account.guess_time}};
 }
 
 }  // namespace sallyport::authservice

@@ -22,6 +22,8 @@ struct Account {   // [[account]]
   std::vector<ClientCertificate> certificates;
   int lockout_failures = 10;  // 0: never
   LockoutScope lockout_scope = LockoutScope::credential_type;
+  int guess_limit = 10;  // wrong codes by authenticateCredentials that a credential is asked for; 0: no bound
+  seconds guess_time{600};    // within this time
   int totp_window = 10;       // steps each way that are accepted ("Medium": +-5 minutes)
   int totp_sync_window = 64;  // steps each way in which two consecutive codes resynchronize
   int hotp_look_ahead = 10;

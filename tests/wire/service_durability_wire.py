@@ -136,6 +136,10 @@ def the_key_changes(house, secrets, counters):
     def left():
         return json.loads(house.request("GET", "/admin/v1/status")[1])["secrets_under_old_keys"] == 0
     until(left, "every secret is under the new key", 20)
+    log = house.folder / "authservice.log"
+    said = until(lambda: [line for line in log.read_text().splitlines() if '"SP0507"' in line], "the change is told")
+    assert len(said) == 1 and f'"count":{len(secrets)}' in said[0], said
+    assert f"and {len(secrets)} credentials" in log.read_text()  # SP0506
     assert house.stop("authservice") == 0
     old.unlink()
     house.start_authservice()  # the old key is no longer needed
