@@ -3,7 +3,8 @@
 
 Checked: a room includes only itself and rooms that it NEEDS, which stand above it; a third-party library is
 included by the rooms below alone; floors 0 to 2 read no clock, make no thread and print nothing; no file is
-longer than 400 lines; names hide nothing; every room has a README of at most 15 lines.
+longer than 400 lines; names hide nothing; every room has a README of at most 15 lines; every message for the
+operator is spoken somewhere.
 """
 import re
 import sys
@@ -72,6 +73,16 @@ def check_file(room, path, rooms, wrong):
             wrong.append(f"{where}:{number}: {kind.group(1)} hides what it is")
 
 
+def check_messages(wrong):
+    table = (SRC / "telemetry/message.h").read_text()
+    names = re.findall(r"\w+", " ".join(re.findall(r"extern const Message ([^;]+);", table)))
+    spoken = " ".join(path.read_text() for path in SRC.rglob("*.cpp")
+                      if path != SRC / "telemetry/message.cpp" and not path.stem.endswith("_test"))
+    wrong += [f"src/telemetry/message.h: nothing says {name}" for name in names if not re.search(rf"messages::{name}\b", spoken)]
+    if not names:
+        wrong.append("src/telemetry/message.h: no message was found")
+
+
 def main():
     rooms, wrong = ground_plan(), []
     order = list(rooms)
@@ -86,6 +97,7 @@ def main():
         for path in sorted(folder.rglob("*")):
             if path.suffix in (".h", ".cpp"):
                 check_file(folder.name, path, rooms, wrong)
+    check_messages(wrong)
     for room in rooms:
         readme = SRC / room / "README.md"
         if not readme.exists() or readme.read_text().count("\n") > 15:

@@ -158,7 +158,9 @@ Readiness Gateway::readiness() const {
     case State::new_made:
       return {false, "starting"};
     case State::ready:
-      return {true, ""};
+      // Each worker has its own connections to the same stores: the first stands for all.
+      if (workers_.front()->can_judge()) return {true, ""};
+      return {false, "no user store can be asked"};
     case State::leaving:
       return {false, "leaving"};
     case State::stopped:

@@ -23,6 +23,7 @@ namespace sallyport::server {
 
 class Worker;
 
+// Whether this gateway can give verdicts (docs/decisions/0009-ready.md).
 struct Readiness {
   bool is_ready = false;
   std::string why;  // why not; a word for /readyz

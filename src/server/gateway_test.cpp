@@ -6,6 +6,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
+#include <thread>
+
 #include "radius/request_builder.h"
 
 namespace sallyport::server {
@@ -133,9 +137,37 @@ TEST_F(GatewayTest, does_not_start_on_an_address_that_another_has) {
   ASSERT_TRUE(first.start().has_value());
   auto same = small(2);
   same.validation_servers[0].listen = {first.listening()[0].to_string()};
-  Gateway second(same, *log, metrics);
-  EXPECT_FALSE(second.start().has_value());
-  EXPECT_FALSE(second.readiness().is_ready);
+  settings::Log to_file;
+  to_file.file = testing::TempDir() + "gateway_cannot_listen.log";
+  {
+    const auto own_log = telemetry::Log::open(to_file).value();
+    Gateway second(same, *own_log, metrics);
+    EXPECT_FALSE(second.start().has_value());
+    EXPECT_FALSE(second.readiness().is_ready);
+  }
+  std::ifstream written(to_file.file);
+  const std::string lines{std::istreambuf_iterator<char>(written), {}};
+  std::filesystem::remove(to_file.file);
+  EXPECT_NE(lines.find("SP0110"), std::string::npos) << lines;
+}
+
+TEST_F(GatewayTest, is_not_ready_while_the_only_user_store_cannot_be_asked) {
+  auto settings = small(1);
+  auto& store = settings.user_stores.emplace_back();
+  store.name = "corp";
+  store.connections = {{.host = "127.0.0.1", .port = 1}};
+  store.filter = "(uid=%s)";
+  store.user_name_attribute = "uid";
+  settings.validation_servers[0].look_up_user = true;
+  Gateway gateway(settings, *log, metrics);
+  ASSERT_TRUE(gateway.start().has_value());
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(gateway.readiness().why, "no user store can be asked");
+    std::this_thread::sleep_for(500ms);
+  }
+  settings.validation_servers[0].look_up_user = false;  // and needs none any more
+  ASSERT_TRUE(gateway.reload(settings).has_value());
+  EXPECT_TRUE(gateway.readiness().is_ready);
 }
 
 TEST_F(GatewayTest, lets_logins_in_flight_finish_when_it_is_drained) {

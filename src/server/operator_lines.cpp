@@ -124,8 +124,16 @@ void tell_what_it_showed(telemetry::Logger& logger, const Login& login, base::Ti
     default:
       break;
   }
-  const auto* message = evidence.service ? message_of(*evidence.service) : nullptr;
+  if (!evidence.service) return;
+  auto& is_lost = login.first.server->shared->service_is_lost;
+  if (*evidence.service == cloud::Evidence::answered) {
+    if (is_lost.load(std::memory_order_relaxed) && is_lost.exchange(false))
+      logger.log_rarely(messages::service_back, now, {});
+    return;
+  }
+  const auto* message = message_of(*evidence.service);
   if (message == nullptr || login.end->second_factor != validation::SecondFactor::unavailable) return;
+  is_lost = true;
   logger.log_rarely(
       *message, now,
       {{"evidence", std::string(to_string(*evidence.service))}, {"detail", evidence.second_detail}});

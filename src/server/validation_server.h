@@ -19,8 +19,9 @@ namespace sallyport::server {
 
 // Shared by all workers, and kept across reloads under the validation server's name.
 struct Shared {
-  std::atomic<int> in_flight{0};            // logins, for admission
-  std::atomic<std::int64_t> mute_until{0};  // steady nanoseconds: Status-Server is not answered before
+  std::atomic<int> in_flight{0};             // logins, for admission
+  std::atomic<std::int64_t> mute_until{0};   // steady nanoseconds: Status-Server is not answered before
+  std::atomic<bool> service_is_lost{false};  // as far as the last login that asked it knows
 };
 
 struct ValidationServer {

@@ -1,7 +1,8 @@
 #pragma once
 // What a worker looks at once a second and tells the operator: connections of user stores that went down or
-// came back, the service's evidence as counters, exchanges that wait, and clients whose time of observation has
-// ended. Only the first worker speaks of what all workers see alike.
+// came back, stores that cannot be asked or can be again, the service's evidence as counters, exchanges that
+// wait, and clients whose time of observation has ended. Only the first worker speaks of what all workers see
+// alike.
 #include <array>
 #include <atomic>
 #include <map>
@@ -22,6 +23,8 @@ class WatchOver {
 
   void adopt(const std::vector<std::shared_ptr<const ValidationServer>>&, const Backings&);
   void look(base::Time now);
+  // From any thread: some validation server has all the user stores that it needs, which is one, or none.
+  [[nodiscard]] bool can_judge() const { return can_judge_.load(std::memory_order_relaxed); }
 
  private:
   struct Connection {
@@ -29,8 +32,11 @@ class WatchOver {
     bool was_told = false;
     std::shared_ptr<void> gauge;
   };
-  void look_at_service();
+  void count_exchanges();
+  void look_at_service(base::Time now);
   void look_at_stores(base::Time now);
+  void tell(const directory::ConnectionReport&, base::Time now);
+  void tell_store(const directory::ConnectionReport& of_store, bool askable, base::Time now);
   void look_at_observed(base::Time now);
 
   telemetry::Metrics& metrics_;
@@ -45,6 +51,9 @@ class WatchOver {
   std::vector<std::weak_ptr<directory::UserStores>> stores_;
   std::weak_ptr<cloud::Channel> channel_;
   std::map<std::pair<std::string, std::string>, Connection> connections_;
+  std::map<std::string, bool> askable_;  // user stores of which it is known
+  bool some_need_no_store_ = false;
+  std::atomic<bool> can_judge_{false};
   std::int64_t day_ = 0;
 };
 

@@ -136,8 +136,13 @@ base::Result<void> Worker::prepare_sockets(const Plan& plan, Prepared& next) {
       continue;
     }
     auto opened = open(planned);
-    if (!opened)
+    if (!opened) {
+      logger_->log(telemetry::messages::cannot_listen, loop_.now().wall,
+                   {{"server", planned.server->name},
+                    {"address", planned.address.to_string()},
+                    {"detail", opened.error().what}});
       return base::failure(fmt::format("validation server {}: {}", planned.server->name, opened.error().what));
+    }
     next.sockets[planned.number] = std::move(*opened);
   }
   return {};

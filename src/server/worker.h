@@ -38,6 +38,7 @@ class Worker {
   // In the worker's thread, which must be running; waits until it is done. Not from another worker.
   void run(const std::function<void()>&);
   [[nodiscard]] bool push(Request request) { return mailbox_.push(std::move(request)); }
+  [[nodiscard]] bool can_judge() const { return watch_.can_judge(); }
   [[nodiscard]] std::size_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
 
   // These in the worker's thread.

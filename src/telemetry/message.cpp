@@ -214,9 +214,7 @@ constinit const Message verification{510, Level::audit, "code of user {user} in 
 constinit const Message request_malformed{511, Level::warning, "request of {peer} is malformed: {detail}",
                                           "It is not SOAP of this interface; the answer was an error.",
                                           "Look at the client."};
-constinit const Message backup_written{512, Level::info, "backup {file} was written",
-                                       "A whole copy of the database as of this moment.",
-                                       "Keep it apart from the key that encrypts its secrets."};
+// 512 was a backup's, which is a command of its own and speaks on its terminal.
 constinit const Message request_id_reused{
     513, Level::error, "request id {request_id} of account {account} came again with another body, from {peer}",
     "A client under this certificate re-used an id that promises to be unique (600B); nothing was done for it.",
@@ -306,7 +304,6 @@ constexpr std::array all{&started,
                          &admin_change,
                          &verification,
                          &request_malformed,
-                         &backup_written,
                          &request_id_reused,
                          &log_lines_dropped,
                          &log_file_trouble,

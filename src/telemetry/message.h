@@ -39,7 +39,7 @@ extern const Message service_unreachable, service_back, service_not_trusted, own
 // authentication service
 extern const Message credential_locked, client_certificate_refused, role_refused, database_trouble,
     database_back, database_opened, secrets_key_changed, secrets_key_wrong, admin_change, verification,
-    request_malformed, backup_written, request_id_reused;
+    request_malformed, request_id_reused;
 // logs and metrics
 extern const Message log_lines_dropped, log_file_trouble, log_file_back, syslog_down, syslog_back,
     metrics_cannot_listen, log_reopened;
