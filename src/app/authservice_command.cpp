@@ -28,9 +28,9 @@ int run_authservice(const std::string& settings_file) {
   const auto reload = [&]() -> base::Result<void> {
     auto again = reload_authservice_settings(settings_file);
     if (!again) return std::unexpected(again.error());
+    if (auto done = (*service)->reload(*again); !done) return done;
     drain_limit = again->drain_limit;
     say_expiry(*again);
-    if (auto done = (*service)->reload(*again); !done) return done;
     return (*program)->log().apply(again->log);
   };
   const auto not_ready = [&]() -> std::vector<std::string> {
@@ -42,7 +42,7 @@ int run_authservice(const std::string& settings_file) {
 }
 
 int back_up_authservice(const std::string& settings_file, const std::string& to) {
-  const auto settings = load_authservice_settings(settings_file);
+  const auto settings = load_authservice_settings_alone(settings_file);
   if (!settings) return 2;
   if (const auto done = authservice::backup(*settings, to); !done) {
     std::fprintf(stderr, "backup: %s\n", done.error().what.c_str());

@@ -9,9 +9,7 @@
 #include "cloud/channel.h"
 #include "directory/user_stores.h"
 #include "net/descriptors.h"
-#include "net/link.h"
 #include "net/resolver.h"
-#include "net/tls.h"
 #include "store/file.h"
 
 namespace sallyport::app {
@@ -24,36 +22,6 @@ bool is_authservice(const std::string& path) {
   const auto text = store::read_file(path);
   return text &&
          (text->find("[[account]]") != std::string::npos || text->find("secrets_key") != std::string::npos);
-}
-
-template <class Made>
-bool is_made(const Made& made, const std::string& settings_file, std::string_view what) {
-  if (!made)
-    std::fprintf(stderr, "%s: %s%s\n", settings_file.c_str(), std::string(what).c_str(),
-                 made.error().what.c_str());
-  return made.has_value();
-}
-
-// The files that the settings name, and what only their readers can judge: all that a start does short of
-// connecting. The loop never runs.
-bool read_named_files(const settings::Gateway& settings, const std::string& settings_file) {
-  net::Loop loop;
-  net::Resolver resolver;
-  bool good = true;
-  for (const auto& store : settings.user_stores)
-    good = is_made(directory::UserStores::make(loop, settings.user_stores, {store.name}), settings_file, "") &&
-           good;
-  if (!settings.service) return good;
-  return is_made(cloud::Channel::make(loop, resolver, *settings.service, 1), settings_file, "service: ") &&
-         good;
-}
-
-bool read_named_files(const settings::AuthService& settings, const std::string& settings_file) {
-  auto identity =
-      net::load_identity(settings.certificate_file, settings.key_file, settings.certificate_password);
-  if (!is_made(identity, settings_file, "certificate_file: ")) return false;
-  const net::TlsClient files{.ca_file = settings.client_ca_file, .identity = std::move(*identity)};
-  return is_made(net::LinkTls::make(files), settings_file, "");
 }
 
 // Runs `begin` on `loop` until it has called what it was given.
@@ -117,7 +85,7 @@ bool try_descriptors(const settings::Gateway& settings, Rows& rows) {
 
 int check_gateway(const CheckOptions& options) {
   const auto settings = load_gateway_settings(options.settings_file);
-  if (!settings || !read_named_files(*settings, options.settings_file)) return 2;
+  if (!settings) return 2;
   std::printf("%s: the settings of a gateway are right\n", options.settings_file.c_str());
   for (const auto& warning : settings::warnings(*settings))
     std::printf("warning: %s: %s\n", warning.key.c_str(), warning.what.c_str());
@@ -135,7 +103,7 @@ int check_gateway(const CheckOptions& options) {
 int check(const CheckOptions& options) {
   if (!is_authservice(options.settings_file)) return check_gateway(options);
   const auto settings = load_authservice_settings(options.settings_file);
-  if (!settings || !read_named_files(*settings, options.settings_file)) return 2;
+  if (!settings) return 2;
   std::printf("%s: the settings of an authentication service are right\n", options.settings_file.c_str());
   return 0;
 }

@@ -50,11 +50,10 @@ int run_gateway(const std::string& settings_file) {
   const auto reload = [&]() -> base::Result<void> {
     auto again = reload_gateway_settings(settings_file);
     if (!again) return std::unexpected(again.error());
-    const auto log = again->log;
+    if (auto done = gateway.reload(*again); !done) return done;
     drain_limit = again->drain_limit;
     say_warnings(**program, *again, settings_file);
-    if (auto done = gateway.reload(std::move(*again)); !done) return done;
-    return (*program)->log().apply(log);
+    return (*program)->log().apply(again->log);
   };
   const auto not_ready = [&]() -> std::vector<std::string> {
     auto readiness = gateway.readiness();

@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <ranges>
 
 #include "net/tls.h"
 
@@ -77,7 +78,9 @@ void Program::reload() {
   if (done)
     logger_->log(messages::settings_loaded, now(), {{"file", settings_file_}});
   else
-    logger_->log(messages::settings_refused, now(), {{"file", settings_file_}, {"mistake", done.error().what}});
+    for (const auto mistake : std::views::split(done.error().what, '\n'))
+      logger_->log(messages::settings_refused, now(),
+                   {{"file", settings_file_}, {"mistake", std::string(mistake.begin(), mistake.end())}});
 }
 
 void Program::stop(int signal) {

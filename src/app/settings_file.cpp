@@ -6,21 +6,33 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "app/named_files.h"
 #include "store/file.h"
 
 namespace sallyport::app {
 namespace {
 
 template <class Settings>
-base::Result<Settings> load(const std::string& path, base::Result<Settings, settings::Mistakes> (*parse)(
-                                                         std::string_view, const settings::SecretSources&)) {
+using Parse = base::Result<Settings, settings::Mistakes> (*)(std::string_view, const settings::SecretSources&);
+
+base::Error words_of(const settings::Mistakes& mistakes, const std::string& path) {
+  std::string all;
+  for (const auto& mistake : mistakes) all += (all.empty() ? "" : "\n") + mistake.to_string(path);
+  return {std::move(all)};
+}
+
+template <class Settings>
+base::Result<Settings> load(const std::string& path, Parse<Settings> parse, bool with_files) {
   const auto text = store::read_file(path);
   if (!text) return std::unexpected(text.error());
   auto parsed = parse(*text, secret_sources(path));
-  if (parsed) return std::move(*parsed);
-  std::string all;
-  for (const auto& mistake : parsed.error()) all += (all.empty() ? "" : "\n") + mistake.to_string(path);
-  return base::failure(std::move(all));
+  if (!parsed) return std::unexpected(words_of(parsed.error(), path));
+  settings::Mistakes mistakes;
+  if (with_files)
+    for (auto& wrong : wrong_files(*parsed))
+      mistakes.push_back(settings::mistake_at(*text, std::move(wrong.key), std::move(wrong.expected)));
+  if (!mistakes.empty()) return std::unexpected(words_of(mistakes, path));
+  return std::move(*parsed);
 }
 
 template <class Settings>
@@ -50,16 +62,19 @@ settings::SecretSources secret_sources(const std::string& settings_path) {
 }
 
 base::Result<settings::Gateway> reload_gateway_settings(const std::string& path) {
-  return load<settings::Gateway>(path, settings::parse_gateway);
+  return load<settings::Gateway>(path, settings::parse_gateway, true);
 }
 base::Result<settings::AuthService> reload_authservice_settings(const std::string& path) {
-  return load<settings::AuthService>(path, settings::parse_authservice);
+  return load<settings::AuthService>(path, settings::parse_authservice, true);
 }
 std::optional<settings::Gateway> load_gateway_settings(const std::string& path) {
   return or_print(reload_gateway_settings(path));
 }
 std::optional<settings::AuthService> load_authservice_settings(const std::string& path) {
   return or_print(reload_authservice_settings(path));
+}
+std::optional<settings::AuthService> load_authservice_settings_alone(const std::string& path) {
+  return or_print(load<settings::AuthService>(path, settings::parse_authservice, false));
 }
 
 }  // namespace sallyport::app

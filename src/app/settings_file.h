@@ -1,5 +1,6 @@
 #pragma once
-// A settings file from the disk to values, with every mistake printed as FILE:LINE: KEY: what is expected.
+// A settings file from the disk to values, with every mistake printed as FILE:LINE: KEY: what is expected. The
+// files that it names are tried too.
 #include <optional>
 #include <string>
 
@@ -18,5 +19,8 @@ std::optional<settings::AuthService> load_authservice_settings(const std::string
 // The same, with the mistakes as text: for a reload, where they go to the log.
 base::Result<settings::Gateway> reload_gateway_settings(const std::string& path);
 base::Result<settings::AuthService> reload_authservice_settings(const std::string& path);
+
+// For a backup, which needs no certificate: the files that it names are left alone.
+std::optional<settings::AuthService> load_authservice_settings_alone(const std::string& path);
 
 }  // namespace sallyport::app

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <tuple>
 
 #include "settings/sections.h"
@@ -26,6 +27,28 @@ base::Result<T, Mistakes> parse(std::string_view toml, const SecretSources& sour
 }
 
 }  // namespace
+
+Mistake mistake_at(std::string_view toml, std::string key, std::string expected) {
+  const auto document = read_document(toml);
+  int line = 1;
+  const Node* node = document ? &*document : nullptr;
+  for (std::string_view left = key; node != nullptr && !left.empty();) {
+    const auto word = left.substr(0, left.find_first_of(".["));
+    left.remove_prefix(word.size());
+    line = node->line_of(word);
+    node = node->find(word);
+    if (left.starts_with('[') && node != nullptr) {
+      const auto item = left.substr(1, left.find(']') - 1);
+      left.remove_prefix(item.size() + 2);
+      std::size_t index = 0;
+      std::from_chars(item.data(), item.data() + item.size(), index);
+      node = index < node->items.size() ? &node->items[index] : nullptr;
+      if (node != nullptr) line = node->line;
+    }
+    if (left.starts_with('.')) left.remove_prefix(1);
+  }
+  return {line, std::move(key), std::move(expected)};
+}
 
 std::string Mistake::to_string(std::string_view file_name) const {
   return fmt::format("{}:{}: {}{}{}", file_name, line, key, key.empty() ? "" : ": ", expected);

@@ -19,6 +19,9 @@ struct Mistake {
   [[nodiscard]] std::string to_string(std::string_view file_name) const;  // "FILE:12: KEY: expected ..."
 };
 using Mistakes = std::vector<Mistake>;
+// A mistake that shows only outside of this room: the line is that of the key, or of the nearest table above
+// it.
+Mistake mistake_at(std::string_view toml, std::string key, std::string expected);
 
 // What a secret may point to. Each gives the text, or why not (not there, readable by others).
 struct SecretSources {

@@ -122,5 +122,20 @@ TEST(Address, a_listen_address_has_a_port_and_ipv6_has_brackets) {
     EXPECT_FALSE(parse_listen_address(wrong).has_value()) << wrong;
 }
 
+TEST(MistakeAt, gives_the_line_of_the_key_or_of_the_table_that_it_would_stand_in) {
+  const auto* toml =
+      "issuer = \"a\"\n[service]\nca_file = \"b\"\n[[user_store]]\nfile = \"c\"\n[[user_store]]\nname = \"d\"\n"
+      "file = \"e\"\n[[log.syslog]]\nca_file = \"f\"\n";
+  const auto line = [&](const char* key) { return mistake_at(toml, key, "expected").line; };
+  EXPECT_EQ(line("issuer"), 1);
+  EXPECT_EQ(line("service.ca_file"), 3);
+  EXPECT_EQ(line("user_store[0].file"), 5);
+  EXPECT_EQ(line("user_store[1].file"), 8);
+  EXPECT_EQ(line("user_store[1].ca_file"), 6);
+  EXPECT_EQ(line("log.syslog[0].ca_file"), 10);
+  EXPECT_EQ(mistake_at(toml, "service.ca_file", "expected it").to_string("x.toml"),
+            "x.toml:3: service.ca_file: expected it");
+}
+
 }  // namespace
 }  // namespace sallyport::settings
