@@ -146,15 +146,27 @@ struct UserStore {  // [[user_store]]
   std::string file;  // lines "user:hash", hashes of crypt(5): $y$ (yescrypt) or $7$ (scrypt)
 };
 
-struct Service {    // [service]
-  std::string url;  // ".../vipuserservices/": the three services' names are appended
-  std::string api = "1.8";
+enum class ProxyAuthentication { any, basic, digest, ntlm };
+
+struct ServiceProxy {  // [service.proxy]
+  std::string host;    // url = "http://proxy.example.com:3128"
+  std::uint16_t port = 0;
+  std::string user;  // empty: it asks for none
+  base::Secret password;
+  ProxyAuthentication authentication = ProxyAuthentication::any;
+};
+
+struct Service {            // [service]
+  std::string url;          // ".../vipuserservices/": the three services' names are appended
+  std::string api = "1.8";  // or "1.10"
   std::string certificate_file, key_file;
   base::Secret certificate_password;
   std::string ca_file;  // empty: the system's
   milliseconds connect_timeout{2000};
   milliseconds request_timeout{5000};  // of one exchange
   int max_in_flight = 4096;
+  milliseconds push_poll_interval{3000};
+  std::optional<ServiceProxy> proxy;
 };
 
 // Whether challenges reach the user: as the client's settings say, else in mode challenge.

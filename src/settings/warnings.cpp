@@ -71,6 +71,16 @@ void warn_of_store(const UserStore& store, const std::string& key, std::vector<W
              store.name)});
 }
 
+void warn_of_service(const Service& service, std::vector<Warning>& out) {
+  if (service.ca_file.empty())
+    out.push_back(
+        {"service.ca_file", "any authority that this system trusts can vouch for the service: name its own"});
+  const auto& proxy = service.proxy;
+  if (proxy && proxy->authentication == ProxyAuthentication::basic && !proxy->user.empty() &&
+      !is_loopback(proxy->host))
+    out.push_back({"service.proxy.authentication", "the proxy's password crosses the network in clear text"});
+}
+
 void warn_of_metrics(const Metrics& metrics, std::vector<Warning>& out) {
   if (const auto address = parse_listen_address(metrics.listen); address && !is_loopback(*address))
     out.push_back({"metrics.listen", "metrics are open to everybody who reaches this address"});
@@ -81,9 +91,7 @@ void warn_of_metrics(const Metrics& metrics, std::vector<Warning>& out) {
 std::vector<Warning> warnings(const Gateway& gateway) {
   std::vector<Warning> out;
   warn_of_metrics(gateway.metrics, out);
-  if (gateway.service && gateway.service->ca_file.empty())
-    out.push_back(
-        {"service.ca_file", "any authority that this system trusts can vouch for the service: name its own"});
+  if (gateway.service) warn_of_service(*gateway.service, out);
   for (std::size_t i = 0; i < gateway.user_stores.size(); ++i)
     warn_of_store(gateway.user_stores[i], fmt::format("user_store[{}]", i), out);
   for (std::size_t i = 0; i < gateway.validation_servers.size(); ++i)
