@@ -52,6 +52,26 @@ bool try_directories(const settings::Gateway& settings, Rows& rows) {
   return good;
 }
 
+std::string place_of(const settings::ServiceProxy& proxy) {
+  const bool v6 = proxy.host.find(':') != std::string::npos;
+  return fmt::format("{}{}{}:{}", v6 ? "[" : "", proxy.host, v6 ? "]" : "", proxy.port);
+}
+
+// What the exchange showed of the proxy, where there is one, and of the service behind it.
+void add_rows(const settings::Service& settings, const cloud::ServerTimeAnswer& answer, Rows& rows) {
+  const bool good = answer.evidence == cloud::Evidence::answered;
+  const bool passed = !settings.proxy || answer.tunnel_opened;
+  const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(answer.took).count();
+  const auto failure = fmt::format("{}: {}", cloud::to_string(answer.evidence), answer.detail);
+  if (settings.proxy)
+    rows.push_back({"proxy", place_of(*settings.proxy), passed ? "ok" : "FAILED",
+                    passed ? "opened a tunnel to the service" : failure});
+  rows.push_back({"service", settings.url, good ? "ok" : "FAILED",
+                  good     ? fmt::format("answered in {} ms", milliseconds)
+                  : passed ? failure
+                           : "not reached: the proxy stands before it"});
+}
+
 bool try_service(const settings::Service& settings, Rows& rows) {
   net::Loop loop;
   net::Resolver resolver;
@@ -65,10 +85,7 @@ bool try_service(const settings::Service& settings, Rows& rows) {
     const auto deadline = loop.now().steady + settings.connect_timeout + settings.request_timeout;
     (*channel)->server_time(deadline, [&, done](const cloud::ServerTimeAnswer& answer) {
       good = answer.evidence == cloud::Evidence::answered;
-      const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(answer.took).count();
-      rows.push_back({"service", settings.url, good ? "ok" : "FAILED",
-                      good ? fmt::format("answered in {} ms", milliseconds)
-                           : fmt::format("{}: {}", cloud::to_string(answer.evidence), answer.detail)});
+      add_rows(settings, answer, rows);
       done();
     });
   });

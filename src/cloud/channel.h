@@ -1,6 +1,7 @@
 #pragma once
 // One worker's channel to the authentication service: VIP User Services over mutual TLS. It does not know who
-// asks or why. The end of every exchange is classified once, as evidence for business continuity.
+// asks or why, nor whether an HTTP proxy stands between. The end of every exchange is classified once, as
+// evidence for business continuity.
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -28,6 +29,7 @@ enum class Evidence : std::uint8_t {
   refused,
   unreachable,
   connect_timed_out,
+  proxy_failed,
   own_certificate_expired,
   service_certificate_expired,
   timed_out,
@@ -43,7 +45,7 @@ enum class Evidence : std::uint8_t {
   clock_doubtful,
   local,
 };
-inline constexpr std::size_t evidence_kinds = 19;
+inline constexpr std::size_t evidence_kinds = 20;
 enum class Side : std::uint8_t { up, down, neither, barred };
 std::string_view to_string(Evidence);
 Side side(Evidence);
@@ -53,9 +55,9 @@ enum class Outcome { good, refused, no_verdict };
 struct Answer {  // what every answer says
   Outcome outcome{};
   Evidence evidence{};
-  std::string status;               // "0000", "6009", of a push "6040", "7002"; empty without an answer
-  std::string status_detail;        // "49B5"
-  std::string detail;               // for the log
+  std::string status;         // "0000", "6009", of a push "6040", "7002", of a user "LOCKED"; empty without one
+  std::string status_detail;  // "49B5"
+  std::string detail;         // for the log
   bool idempotent_service = false;  // the answer carried Sallyport-Idempotent: 1
   base::Duration took{};
 };
@@ -75,8 +77,9 @@ struct Destination {  // of a code that the service sends
   Method method{};    // sms, voice or email
   std::string address;
 };
-struct UserAnswer : Answer {  // getUserInfo; good when the user may sign in
-  bool has_code = false, has_push = false;
+struct UserAnswer : Answer {  // getUserInfo; good when the user may sign in, refused also one who is not ACTIVE
+  bool has_code = false;      // one that is typed: of an enabled credential, or a temporary one
+  bool has_push = false;
   std::vector<Destination> destinations;  // enabled ones, in the service's order
 };
 
@@ -85,6 +88,7 @@ struct ServerTimeAnswer {  // getServerTime, for `check --connect` and the belie
   std::string detail;
   base::WallTime server_time{};
   base::Duration took{};
+  bool tunnel_opened = false;  // where there is a proxy: it let us through
 };
 
 struct Asking {  // what all questions about one user have in common
@@ -110,18 +114,24 @@ class Channel {
   // waiting is not the service's. `done` is called exactly once, in the loop, at the deadline at the latest. A
   // failure on a re-used connection is repeated once on a fresh one under the same request id.
 
-  // authenticateUser(userId, pin, otpAuthData.otp).
+  // authenticateUser(userId, pin, otpAuthData.otp). A code or PIN that the service's schema cannot hold is
+  // refused here, without asking: evidence local, no status.
   virtual void authenticate_user(Asking, base::Secret code, std::optional<base::Secret> pin, CodeDone) = 0;
-  // authenticateUserWithPush; `texts` are displayParameters, `life` is request.timeout (whole seconds).
+  // authenticateUserWithPush; `texts` are displayParameters (values of at most 250 characters), `life` is
+  // request.timeout (whole seconds).
   virtual void send_push(Asking, std::vector<std::pair<std::string, std::string>> texts,
                          std::chrono::seconds life, PushDone) = 0;
   // pollPushStatus, now and then until it is no more in progress: many transactions in one call, the calls
-  // spread over the interval. At the deadline: no_verdict, evidence as of the last poll.
+  // spread over the interval. A poll that fails says nothing about the push. At the deadline: no_verdict,
+  // evidence and status as of the last poll ("7001": the user did not answer). One push settles one login: a
+  // second wait for the same id ends at once with no_verdict, local.
   virtual void await_push(std::string transaction_id, base::SteadyTime deadline, PollDone) = 0;
-  // sendOtp to one destination of the user.
+  // sendOtp to one destination of the user. E-mail on interface 1.8: no_verdict, local, without asking.
   virtual void send_code(Asking, Destination, SentDone) = 0;
-  // getUserInfo: what the user can sign in with.
+  // getUserInfo: what the user can sign in with, of what the interface's version has (e-mail: 1.10).
   virtual void user_methods(Asking, UserDone) = 0;
+  // getServerTime. Each answer also tells the channel whether this machine's clock may be believed about
+  // certificates; on workers nobody asks yet.
   virtual void server_time(base::SteadyTime deadline, std::move_only_function<void(ServerTimeAnswer)> done) = 0;
   [[nodiscard]] virtual const std::array<std::uint64_t, evidence_kinds>& evidence_counts() const = 0;
   [[nodiscard]] virtual std::size_t in_flight() const = 0;

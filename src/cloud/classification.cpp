@@ -59,6 +59,8 @@ Evidence of_end(const net::HttpAnswer& http, const SoapAnswer& soap, const Circu
       return Evidence::unreachable;
     case net::HttpEnd::connect_timed_out:
       return time_was_ours ? Evidence::local : Evidence::connect_timed_out;
+    case net::HttpEnd::proxy_failed:
+      return Evidence::proxy_failed;
     case net::HttpEnd::timed_out:
       return time_was_ours ? Evidence::local : Evidence::timed_out;
     case net::HttpEnd::reset:
@@ -92,7 +94,7 @@ Evidence evidence_of(const net::HttpAnswer& http, const SoapAnswer& soap, const 
                                                                                  : evidence;
 }
 
-Outcome outcome_of(Evidence evidence, std::optional<vip::Status> status) {
+Outcome outcome_of(Evidence evidence, std::optional<vip::Status> status, vip::Status good) {
   static constexpr std::array refusals{
       vip::status::invalid_account,
       vip::status::user_does_not_exist,
@@ -101,10 +103,12 @@ Outcome outcome_of(Evidence evidence, std::optional<vip::Status> status) {
       vip::status::no_enabled_credential,
       vip::status::authentication_failed,
       vip::status::invalid_pin,
+      vip::status::pin_breaks_policy,
       vip::status::not_allowed_in_user_status,
+      vip::status::invalid_phone_number,
   };
   if (evidence != Evidence::answered || !status) return Outcome::no_verdict;
-  if (status == vip::status::success) return Outcome::good;
+  if (status == good) return Outcome::good;
   return std::ranges::find(refusals, *status) != refusals.end() ? Outcome::refused : Outcome::no_verdict;
 }
 

@@ -21,7 +21,8 @@ struct SoapAnswer {
 struct Circumstances {
   bool clock_believed = false;
   bool own_certificate_has_expired = false;  // by our own clock
-  bool name_leads_home = false;  // to loopback, link-local or an own address, though the URL does not say so
+  bool name_leads_home = false;  // the service's, or the proxy's where there is one: to loopback, link-local or
+                                 // an own address, though the settings do not say so
   bool cut_short_by_own_queue = false;  // less time than the settings give, because of waiting here
   bool loop_was_late = false;           // by over 250 ms
 };
@@ -29,7 +30,7 @@ struct Circumstances {
 Evidence evidence_of(const net::HttpAnswer&, const SoapAnswer&, const Circumstances&);
 
 // The service's word about a code. What is neither a yes nor a no about this user is no verdict.
-// Without a status (a fault, no answer) there is none either.
-Outcome outcome_of(Evidence, std::optional<vip::Status>);
+// Without a status (a fault, no answer) there is none either. `good` is what this operation succeeds with.
+Outcome outcome_of(Evidence, std::optional<vip::Status>, vip::Status good = vip::status::success);
 
 }  // namespace sallyport::cloud

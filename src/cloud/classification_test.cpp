@@ -85,6 +85,7 @@ TEST(EvidenceOfAFailure, follows_the_table) {
       {HttpEnd::unreachable, Evidence::unreachable},
       {HttpEnd::connect_timed_out, Evidence::connect_timed_out},
       {HttpEnd::timed_out, Evidence::timed_out},
+      {HttpEnd::proxy_failed, Evidence::proxy_failed},
       {HttpEnd::reset, Evidence::reset},
       {HttpEnd::malformed, Evidence::malformed},
       {HttpEnd::tls_failed, Evidence::malformed},
@@ -133,11 +134,13 @@ TEST(OutcomeOfACode, is_good_for_success_alone) {
     return outcome_of(Evidence::answered, vip::Status(static_cast<std::uint16_t>(status)));
   };
   EXPECT_EQ(outcome(0x0000), Outcome::good);
-  for (const int status : {0x6001, 0x6003, 0x6004, 0x6007, 0x6008, 0x6009, 0x601B, 0x601F})
+  for (const int status : {0x6001, 0x6003, 0x6004, 0x6007, 0x6008, 0x6009, 0x601B, 0x601F, 0x6020})
     EXPECT_EQ(outcome(status), Outcome::refused) << status;
   for (const int status : {0x0001, 0x6002, 0x600B, 0x6010, 0x6040, 0x7777})
     EXPECT_EQ(outcome(status), Outcome::no_verdict) << status;
   EXPECT_EQ(outcome_of(Evidence::answered, std::nullopt), Outcome::no_verdict);
+  EXPECT_EQ(outcome_of(Evidence::answered, vip::status::push_sent, vip::status::push_sent), Outcome::good);
+  EXPECT_EQ(outcome_of(Evidence::answered, vip::status::success, vip::status::push_sent), Outcome::no_verdict);
   for (std::size_t i = 1; i < evidence_kinds; ++i)
     EXPECT_EQ(outcome_of(static_cast<Evidence>(i), vip::status::success), Outcome::no_verdict);
 }
@@ -155,6 +158,7 @@ TEST(Evidence, has_a_name_of_its_own_and_a_side) {
   EXPECT_EQ(side(Evidence::throttled), Side::neither);
   EXPECT_EQ(side(Evidence::local), Side::neither);
   EXPECT_EQ(side(Evidence::service_error), Side::down);
+  EXPECT_EQ(side(Evidence::proxy_failed), Side::down);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@ std::string_view to_string(Evidence evidence) {
       "refused",
       "unreachable",
       "connect_timed_out",
+      "proxy_failed",
       "own_certificate_expired",
       "service_certificate_expired",
       "timed_out",
@@ -39,6 +40,7 @@ Side side(Evidence evidence) {
     case Evidence::refused:
     case Evidence::unreachable:
     case Evidence::connect_timed_out:
+    case Evidence::proxy_failed:
     case Evidence::own_certificate_expired:
     case Evidence::service_certificate_expired:
     case Evidence::timed_out:

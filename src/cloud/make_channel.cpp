@@ -6,6 +6,24 @@
 #include "net/tls.h"
 
 namespace sallyport::cloud {
+namespace {
+
+net::HttpProxy::Authentication method_of(settings::ProxyAuthentication authentication) {
+  using Method = net::HttpProxy::Authentication;
+  switch (authentication) {
+    case settings::ProxyAuthentication::any:
+      return Method::any;
+    case settings::ProxyAuthentication::basic:
+      return Method::basic;
+    case settings::ProxyAuthentication::digest:
+      return Method::digest;
+    case settings::ProxyAuthentication::ntlm:
+      return Method::ntlm;
+  }
+  return Method::any;
+}
+
+}  // namespace
 
 base::Result<std::unique_ptr<Channel>> Channel::make(net::Loop& loop, net::Resolver& resolver,
                                                      const settings::Service& service, int max_in_flight) {
@@ -21,6 +39,7 @@ base::Result<std::unique_ptr<Channel>> Channel::make(net::Loop& loop, net::Resol
   options.api = service.api;
   options.connect_timeout = service.connect_timeout;
   options.request_timeout = service.request_timeout;
+  options.push_poll_interval = service.push_poll_interval;
   options.max_in_flight = static_cast<std::size_t>(std::max(1, max_in_flight));
   options.own_certificate_ends = certificate->not_after;
   options.own_host_name = own_host_name();
@@ -28,6 +47,11 @@ base::Result<std::unique_ptr<Channel>> Channel::make(net::Loop& loop, net::Resol
   net::HttpClient::Options client_options;
   client_options.tls.ca_file = service.ca_file;
   client_options.tls.identity = std::move(*identity);
+  if (const auto& proxy = service.proxy) {
+    options.proxy = ServiceChannel::Proxy{proxy->host, proxy->port};
+    client_options.proxy = {proxy->host, proxy->port, proxy->user, proxy->password,
+                            method_of(proxy->authentication)};
+  }
   auto client = net::HttpClient::make(loop, std::move(client_options));
   if (!client) return std::unexpected(client.error());
   return std::make_unique<ServiceChannel>(loop, resolver, std::move(options), std::move(*client));

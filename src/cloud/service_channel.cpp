@@ -28,6 +28,22 @@ bool says_idempotent(const net::HttpAnswer& http) {
       http.headers, [](const auto& h) { return h.first == "sallyport-idempotent" && h.second == "1"; });
 }
 
+template <class Request>
+Request about(const Asking& who) {
+  Request request;
+  request.request_id = who.request_id;
+  request.user_id = who.user_id;
+  return request;
+}
+
+// What no credential can be: the service's schema has no room for it, and its answer is known.
+std::string why_not_asked(const base::Secret& code, const std::optional<base::Secret>& pin) {
+  if (auto why = vip::why_not(vip::simple::otp, code.reveal()); !why.empty()) return "the code " + why;
+  if (!pin) return {};
+  const auto why = vip::why_not(vip::simple::pin, pin->reveal());
+  return why.empty() ? why : "the PIN " + why;
+}
+
 }  // namespace
 
 ServiceChannel::ServiceChannel(net::Loop& loop, net::Resolver& resolver, Options options,
@@ -35,73 +51,109 @@ ServiceChannel::ServiceChannel(net::Loop& loop, net::Resolver& resolver, Options
     : loop_(loop),
       resolver_(resolver),
       options_(std::move(options)),
-      authentication_url_(options_.url.of(vip::name_of(vip::Service::authentication), options_.api)),
-      query_url_(options_.url.of(vip::name_of(vip::Service::query), options_.api)),
-      home_is_expected_(names_home(options_.url.host, options_.own_host_name)),
+      minor_(options_.api == "1.10" ? 10 : 8),
+      home_is_expected_(
+          names_home(options_.proxy ? options_.proxy->host : options_.url.host, options_.own_host_name)),
       line_(options_.waiting_limit),
+      polls_(loop, options_.push_poll_interval, options_.request_timeout,
+             [this](std::vector<std::string> ids, base::SteadyTime deadline, Done done) {
+               poll(std::move(ids), deadline, std::move(done));
+             }),
       line_timer_(loop),
       address_timer_(loop),
       client_(std::move(client)) {
   SALLYPORT_INVARIANT(options_.max_in_flight > 0);
+  for (const auto service : {vip::Service::authentication, vip::Service::query, vip::Service::management})
+    urls_[static_cast<std::size_t>(service)] = options_.url.of(vip::name_of(service), options_.api);
   find_addresses();
 }
 
 void ServiceChannel::authenticate_user(Asking who, base::Secret code, std::optional<base::Secret> pin,
                                        CodeDone done) {
-  auto exchange = std::make_unique<Exchange>();
-  auto body = authenticate_user_body(who.request_id, std::move(who.user_id), std::move(code), std::move(pin));
-  if (body) exchange->body = std::move(*body);
-  exchange->operation = vip::Operation::authenticate_user;
-  exchange->request_id = std::move(who.request_id);
-  exchange->fresh_connection = who.fresh_connection;
-  exchange->deadline = who.deadline;
-  exchange->done = [done = std::move(done)](End end) mutable {
-    CodeAnswer answer;
-    answer.outcome = outcome_of(end.evidence, end.answer.status);
-    answer.evidence = end.evidence;
-    if (end.answer.status) answer.status = end.answer.status->text();
-    if (end.answer.detail) answer.status_detail = end.answer.detail->text();
-    if (answer.outcome == Outcome::good) answer.credential_id = std::move(end.answer.credential_id);
-    answer.detail = std::move(end.detail);
-    answer.idempotent_service = end.idempotent_service;
-    answer.took = end.took;
-    done(std::move(answer));
-  };
-  if (!body) return finish_soon(std::move(exchange), Evidence::local, std::move(body.error().what));
-  ask(std::move(exchange));
+  if (auto why = why_not_asked(code, pin); !why.empty()) {
+    CodeAnswer refused;
+    refused.outcome = Outcome::refused;
+    refused.evidence = Evidence::local;
+    refused.detail = std::move(why);
+    return answer_soon(std::move(done), std::move(refused));
+  }
+  auto request = about<vip::AuthenticateUserRequest>(who);
+  request.pin = std::move(pin);
+  request.otp_auth_data = vip::OtpAuthData{std::move(code), std::nullopt};
+  ask(std::move(who), std::move(request),
+      [done = std::move(done)](End end) mutable { done(code_answer(std::move(end))); });
 }
 
-namespace {
-
-template <class A>
-A not_asked() {
-  A out;
-  out.outcome = Outcome::no_verdict;
-  out.evidence = Evidence::local;
-  out.detail = "this channel does not ask that yet";
-  return out;
+void ServiceChannel::user_methods(Asking who, UserDone done) {
+  auto request = about<vip::GetUserInfoRequest>(who);
+  request.ia_info = false;
+  ask(std::move(who), std::move(request), [done = std::move(done), this](const End& end) mutable {
+    auto user = user_answer(end);
+    // What this version of the interface cannot use is none of the user's ways.
+    std::erase_if(user.destinations,
+                  [this](const auto& one) { return one.method == Method::email && minor_ < 10; });
+    done(std::move(user));
+  });
 }
 
-}  // namespace
-
-void ServiceChannel::send_push(Asking, std::vector<std::pair<std::string, std::string>>, std::chrono::seconds,
-                               PushDone done) {
-  done(not_asked<PushAnswer>());
+void ServiceChannel::send_push(Asking who, std::vector<std::pair<std::string, std::string>> texts,
+                               std::chrono::seconds life, PushDone done) {
+  auto request = about<vip::AuthenticateUserWithPushRequest>(who);
+  auto& push = request.push_auth_data;
+  for (auto& [key, value] : texts) push.display_parameters.push_back({std::move(key), std::move(value)});
+  push.request_parameters = {{"request.timeout", std::to_string(life.count())}};
+  ask(std::move(who), std::move(request),
+      [done = std::move(done)](const End& end) mutable { done(push_answer(end)); });
 }
-void ServiceChannel::await_push(std::string, base::SteadyTime, PollDone done) { done(not_asked<PollAnswer>()); }
-void ServiceChannel::send_code(Asking, Destination, SentDone done) { done(not_asked<Answer>()); }
-void ServiceChannel::user_methods(Asking, UserDone done) { done(not_asked<UserAnswer>()); }
+
+void ServiceChannel::await_push(std::string transaction_id, base::SteadyTime deadline, PollDone done) {
+  polls_.await(transaction_id, deadline, std::move(done));
+}
+
+void ServiceChannel::poll(std::vector<std::string> transaction_ids, base::SteadyTime deadline, Done done) {
+  vip::PollPushStatusRequest request;
+  request.request_id = draw_request_id();
+  request.transaction_id = std::move(transaction_ids);
+  ask({.user_id = {}, .request_id = request.request_id, .fresh_connection = false, .deadline = deadline},
+      std::move(request), std::move(done));
+}
+
+void ServiceChannel::send_code(Asking who, Destination to, SentDone done) {
+  auto request = about<vip::SendOtpRequest>(who);
+  if (to.method == Method::sms) request.sms_delivery.emplace().phone_number = std::move(to.address);
+  if (to.method == Method::voice) request.voice_delivery.emplace().phone_number = std::move(to.address);
+  if (to.method == Method::email && minor_ >= 10)
+    request.email_delivery.emplace().email_address = std::move(to.address);
+  if (!request.sms_delivery && !request.voice_delivery && !request.email_delivery) {
+    Answer answer;
+    answer.outcome = Outcome::no_verdict;
+    answer.evidence = Evidence::local;
+    answer.detail = "interface 1." + std::to_string(minor_) + " sends no code this way";
+    return answer_soon(std::move(done), std::move(answer));
+  }
+  ask(std::move(who), std::move(request),
+      [done = std::move(done)](const End& end) mutable { done(sent_answer(end)); });
+}
 
 void ServiceChannel::server_time(base::SteadyTime deadline,
                                  std::move_only_function<void(ServerTimeAnswer)> done) {
+  vip::GetServerTimeRequest request;
+  request.request_id = draw_request_id();
+  Asking who{.user_id = {}, .request_id = request.request_id, .fresh_connection = false, .deadline = deadline};
+  ask(std::move(who), std::move(request),
+      [done = std::move(done)](End end) mutable { done(server_time_answer(std::move(end))); });
+}
+
+void ServiceChannel::ask(Asking who, vip::AnyRequest request, Done done) {
   auto exchange = std::make_unique<Exchange>();
-  exchange->operation = vip::Operation::get_server_time;
-  exchange->request_id = draw_request_id();
-  exchange->body = get_server_time_body(exchange->request_id);
-  exchange->deadline = deadline;
-  exchange->done = [done = std::move(done)](End end) mutable {
-    done({end.evidence, std::move(end.detail), end.answer.server_time.value_or(base::WallTime{}), end.took});
-  };
+  exchange->operation = vip::operation_of(request);
+  exchange->request_id = std::move(who.request_id);
+  exchange->fresh_connection = who.fresh_connection;
+  exchange->deadline = who.deadline;
+  exchange->done = std::move(done);
+  auto body = body_of(request, minor_);
+  if (!body) return finish_soon(std::move(exchange), Evidence::local, std::move(body.error().what));
+  exchange->body = std::move(*body);
   ask(std::move(exchange));
 }
 
@@ -115,7 +167,7 @@ void ServiceChannel::ask(ExchangePtr exchange) {
     return start(std::move(exchange));
   }
   if (!name_is_known && !finding_addresses_ && addresses_.next_question() > now)
-    return finish_soon(std::move(exchange), Evidence::name_not_resolved, addresses_.why_none());
+    return finish_nameless(std::move(exchange), addresses_.why_none());
   if (line_.full())
     return finish_soon(std::move(exchange), Evidence::local, "too many exchanges wait for a free slot");
   exchange->waited = name_is_known;
@@ -131,7 +183,7 @@ void ServiceChannel::start(ExchangePtr exchange) {
   e.started = loop_.now().steady;
   e.limit = std::min<base::Duration>(options_.request_timeout, e.deadline - e.started);
   net::HttpRequest request;
-  request.url = e.operation == vip::Operation::authenticate_user ? authentication_url_ : query_url_;
+  request.url = urls_[static_cast<std::size_t>(vip::service_of(e.operation))];
   request.addresses = addresses_.list();
   request.headers = {{"Content-Type", std::string(vip::request_content_type)}, {"SOAPAction", "\"\""}};
   request.body = e.body.reveal();
@@ -160,10 +212,11 @@ void ServiceChannel::ended(ExchangePtr exchange, net::HttpAnswer http) {
   }
   end.detail = detail_of(http, end.answer);
   end.idempotent_service = says_idempotent(http);
+  end.tunnel_opened = http.tunnel_opened;
   end.took = now.steady - e.started;
   if (end.evidence == Evidence::answered) {
     usual_time_ += (std::min<base::Duration>(end.took, 500ms) - usual_time_) / 8;
-    if (end.answer.server_time) server_clock_.told(*end.answer.server_time, now.steady);
+    if (const auto told = end.answer.server_time()) server_clock_.told(*told, now.steady);
   }
   --in_flight_;
   serve_line();
@@ -203,6 +256,12 @@ void ServiceChannel::finish_soon(ExchangePtr exchange, Evidence evidence, std::s
   });
 }
 
+void ServiceChannel::finish_nameless(ExchangePtr exchange, std::string detail) {
+  if (!options_.proxy) return finish_soon(std::move(exchange), Evidence::name_not_resolved, std::move(detail));
+  finish_soon(std::move(exchange), Evidence::proxy_failed,
+              fmt::format("proxy {}: {}", options_.proxy->host, detail));
+}
+
 void ServiceChannel::serve_line() {
   if (line_.size() == 0 || addresses_.list().empty()) return;
   const auto now = loop_.now().steady;
@@ -231,7 +290,7 @@ void ServiceChannel::expire_line() {
     if (name_is_known)
       finish_soon(std::move(one), Evidence::local, "no slot became free in time");
     else
-      finish_soon(std::move(one), Evidence::name_not_resolved, "the name server did not answer in time");
+      finish_nameless(std::move(one), "the name server did not answer in time");
   }
 }
 
@@ -239,7 +298,9 @@ void ServiceChannel::find_addresses() {
   if (finding_addresses_) return;
   finding_addresses_ = true;
   if (!home_is_expected_) own_addresses_ = own_addresses();
-  resolver_.resolve(loop_, options_.url.host, options_.url.port, resolver_limit,
+  const auto& host = options_.proxy ? options_.proxy->host : options_.url.host;
+  const auto port = options_.proxy ? options_.proxy->port : options_.url.port;
+  resolver_.resolve(loop_, host, port, resolver_limit,
                     [this, alive = std::weak_ptr(alive_)](base::Result<std::vector<net::Endpoint>> answer) {
                       if (!alive.expired()) addresses_found(std::move(answer));
                     });
@@ -252,7 +313,7 @@ void ServiceChannel::addresses_found(base::Result<std::vector<net::Endpoint>> an
   if (!addresses_.list().empty()) return serve_line();
   std::vector<ExchangePtr> all;
   while (auto one = line_.expired(base::SteadyTime::max())) all.push_back(std::move(*one));
-  for (auto& one : all) finish_soon(std::move(one), Evidence::name_not_resolved, addresses_.why_none());
+  for (auto& one : all) finish_nameless(std::move(one), addresses_.why_none());
 }
 
 }  // namespace sallyport::cloud

@@ -10,8 +10,10 @@
 #include <string>
 #include <vector>
 
+#include "cloud/answers.h"
 #include "cloud/channel.h"
 #include "cloud/classification.h"
+#include "cloud/push_polls.h"
 #include "cloud/server_clock.h"
 #include "cloud/service_addresses.h"
 #include "cloud/service_url.h"
@@ -23,12 +25,18 @@ namespace sallyport::cloud {
 
 class ServiceChannel final : public Channel {
  public:
+  struct Proxy {
+    std::string host;
+    std::uint16_t port = 0;
+  };
   struct Options {
     ServiceUrl url;
+    std::optional<Proxy> proxy;  // then its name is resolved, and the service's is not
     std::string api = "1.8";
     base::Duration connect_timeout = std::chrono::seconds(2);
     base::Duration request_timeout = std::chrono::seconds(5);
     std::size_t max_in_flight = 4096;
+    base::Duration push_poll_interval = std::chrono::seconds(3);
     std::size_t waiting_limit = 32768;  // bounds memory, not patience: more than a gateway lets in
     std::chrono::sys_seconds own_certificate_ends{};
     std::string own_host_name;
@@ -52,13 +60,7 @@ class ServiceChannel final : public Channel {
   }
 
  private:
-  struct End {
-    Evidence evidence{};
-    std::string detail;
-    ReadAnswer answer;
-    bool idempotent_service = false;
-    base::Duration took{};
-  };
+  using Done = std::move_only_function<void(End)>;
   struct Exchange {
     vip::Operation operation{};
     base::Secret body;
@@ -68,15 +70,24 @@ class ServiceChannel final : public Channel {
     bool waited = false;  // for a slot
     base::SteadyTime deadline, started;
     base::Duration limit{};
-    std::move_only_function<void(End)> done;
+    Done done;
   };
   using ExchangePtr = std::unique_ptr<Exchange>;
 
+  void ask(Asking, vip::AnyRequest, Done);
   void ask(ExchangePtr);
+  void poll(std::vector<std::string> transaction_ids, base::SteadyTime deadline, Done);
   void start(ExchangePtr);
   void ended(ExchangePtr, net::HttpAnswer);
   void finish(ExchangePtr, End);
   void finish_soon(ExchangePtr, Evidence, std::string detail);
+  void finish_nameless(ExchangePtr, std::string detail);
+  template <class A>
+  void answer_soon(std::move_only_function<void(A)> done, A answer) {
+    loop_.post([alive = std::weak_ptr(alive_), done = std::move(done), answer = std::move(answer)]() mutable {
+      if (!alive.expired()) done(std::move(answer));
+    });
+  }
   void serve_line();
   void arm_line();
   void expire_line();
@@ -89,7 +100,8 @@ class ServiceChannel final : public Channel {
   net::Loop& loop_;
   net::Resolver& resolver_;
   Options options_;
-  std::string authentication_url_, query_url_;
+  std::array<std::string, 3> urls_;  // by vip::Service
+  int minor_;                        // of interface 1.N
   bool home_is_expected_;
   ServiceAddresses addresses_;
   std::vector<net::Address> own_addresses_;
@@ -101,6 +113,7 @@ class ServiceChannel final : public Channel {
   base::Duration usual_time_ = std::chrono::milliseconds(5);  // of an exchange, smoothed
   std::array<std::uint64_t, evidence_kinds> counts_{};
   std::shared_ptr<int> alive_ = std::make_shared<int>();  // what is posted or resolved may outlive the channel
+  PushPolls polls_;
   net::Timer line_timer_, address_timer_;
   std::unique_ptr<net::HttpClient> client_;  // last: its end withdraws what is under way
 };

@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "base/bytes.h"
-#include "base/invariant.h"
 #include "vip/client_wire.h"
 
 namespace sallyport::cloud {
@@ -42,10 +41,7 @@ struct Reading {
     read.detail = base.detail;
     read.words = std::move(base.status_message);
     if (base.detail_message) read.words += ": " + *base.detail_message;
-    if (auto* user = std::get_if<vip::AuthenticateUserResponse>(&response))
-      read.credential_id = std::move(user->credential_id).value_or("");
-    if (const auto* time = std::get_if<vip::GetServerTimeResponse>(&response))
-      read.server_time = time->timestamp;
+    read.response = std::move(response);
     return read;
   }
   ReadAnswer operator()(vip::Fault& fault) const {
@@ -65,26 +61,17 @@ struct Reading {
 
 }  // namespace
 
-base::Result<base::Secret> authenticate_user_body(std::string request_id, std::string user_id,
-                                                  base::Secret code, std::optional<base::Secret> pin) {
-  vip::AuthenticateUserRequest request;
-  request.request_id = std::move(request_id);
-  request.user_id = std::move(user_id);
-  request.pin = std::move(pin);
-  request.otp_auth_data = vip::OtpAuthData{std::move(code), std::nullopt};
-  auto body = vip::encode_request(request);
+base::Result<base::Secret> body_of(const vip::AnyRequest& request, int minor) {
+  auto body = vip::encode_request(request, minor);
   if (!body) return base::failure(fmt::format("{}: {}", body.error().field, body.error().reason));
   base::Secret secret(*body);
   base::wipe({reinterpret_cast<std::uint8_t*>(body->data()), body->size()});
   return secret;
 }
 
-base::Secret get_server_time_body(std::string request_id) {
-  vip::GetServerTimeRequest request;
-  request.request_id = std::move(request_id);
-  const auto body = vip::encode_request(request);
-  SALLYPORT_INVARIANT(body.has_value());
-  return base::Secret(*body);
+std::optional<base::WallTime> ReadAnswer::server_time() const {
+  const auto* time = response ? std::get_if<vip::GetServerTimeResponse>(&*response) : nullptr;
+  return time != nullptr ? time->timestamp : std::nullopt;
 }
 
 ReadAnswer read_answer(vip::Operation asked, std::string_view request_id, const net::HttpAnswer& http) {

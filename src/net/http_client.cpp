@@ -37,7 +37,8 @@ class Client final : public HttpClient {
   CURLSH* sessions_;
   std::unordered_map<CURL*, std::unique_ptr<HttpExchange>> running_;
   std::vector<std::unique_ptr<HttpExchange>> resting_;
-  std::map<std::string, std::vector<Endpoint>> known_;  // origins whose addresses libcurl was told
+  std::map<std::string, std::vector<Endpoint>>
+      known_;  // origins, or the proxy, whose addresses libcurl was told
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 
@@ -72,7 +73,7 @@ void Client::start(HttpRequest request, Done done) {
     resting_.pop_back();
   }
   // libcurl never resolves: it is told the addresses when they change, and remembers them.
-  auto& known = known_[origin_text(request.url)];
+  auto& known = known_[options_.proxy ? options_.proxy->text() : origin_text(request.url)];
   const bool new_addresses = known != request.addresses;
   if (new_addresses) known = request.addresses;
   auto prepared = exchange->prepare(std::move(request), std::move(done), new_addresses);

@@ -1,7 +1,8 @@
 #pragma once
-// HTTPS exchanges of one loop, with connections kept. Names are resolved by the caller; time is counted from
-// the start of the exchange, which the caller gives only when it can start at once (queueing is the caller's).
-// Every end is told apart as far as TCP, TLS and HTTP tell it.
+// HTTPS exchanges of one loop, with connections kept; straight or through the tunnels of an HTTP proxy, never
+// through one that only the environment names. Names are resolved by the caller; time is counted from the start
+// of the exchange, which the caller gives only when it can start at once (queueing is the caller's). Every end
+// is told apart as far as TCP, TLS, HTTP and the proxy tell it.
 #include <functional>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/secret.h"
 #include "net/endpoint.h"
 #include "net/loop.h"
 #include "net/tls.h"
@@ -29,15 +31,29 @@ enum class HttpEnd {
   service_certificate_expired,
   service_not_trusted,  // wrong name, unknown CA
   tls_failed,           // any other handshake failure
-  local,                // descriptors, memory, ports, our own shutdown
+  proxy_failed,  // no tunnel: the proxy is not there, refused CONNECT, or spoke no HTTP. Its silence is a
+                 // time-out
+  local,         // descriptors, memory, ports, our own shutdown
+};
+
+// Each connection is a tunnel made by CONNECT (RFC 9110, 9.3.6), kept and used again like any other. The URL's
+// host goes into CONNECT as it is; the way to the proxy is plain HTTP.
+struct HttpProxy {
+  enum class Authentication { any, basic, digest, ntlm };  // any: the strongest of these that it offers
+  std::string host;                                        // an IPv6 address without brackets
+  std::uint16_t port = 0;
+  std::string user;  // empty: it asks for none
+  base::Secret password;
+  Authentication authentication = Authentication::any;
+  [[nodiscard]] std::string text() const;  // "proxy.example.com:3128"
 };
 
 struct HttpRequest {
   std::string url;                  // https://host:port/path
-  std::vector<Endpoint> addresses;  // of the URL's host, in order of preference
+  std::vector<Endpoint> addresses;  // of the URL's host, or of the proxy where there is one; the best first
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;                // a POST when not empty, else a GET
-  base::Duration connect_limit{};  // TCP and TLS handshake
+  base::Duration connect_limit{};  // TCP, CONNECT and TLS handshake
   base::Duration limit{};          // the whole exchange
   bool fresh_connection = false;
   std::size_t answer_limit = 1U << 20U;  // octets of the body
@@ -50,8 +66,9 @@ struct HttpAnswer {
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;
   bool connection_was_reused = false;
+  bool tunnel_opened = false;  // by the proxy, for this exchange or an earlier one
   bool request_left = false;   // the request's octets were given to an established TLS session
-  std::string remote_address;  // "192.0.2.1" once connected
+  std::string remote_address;  // "192.0.2.1" once connected; the proxy's where there is one
   base::Duration connected_after{}, ended_after{};
 };
 
@@ -60,6 +77,7 @@ class HttpClient {
   using Done = std::move_only_function<void(HttpAnswer)>;
   struct Options {
     TlsClient tls;
+    std::optional<HttpProxy> proxy;
     base::Duration idle_limit = std::chrono::seconds(30);  // of a kept connection
     base::Duration life_limit = std::chrono::minutes(10);
     std::size_t kept_connections = 256;

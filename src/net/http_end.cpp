@@ -58,9 +58,20 @@ HttpEnd end_of_handshake(const HttpFindings& findings) {
   return end_of_alert(findings.tls.alert_received, cut ? HttpEnd::reset : HttpEnd::tls_failed);
 }
 
+// Silence is a time-out, wherever it is met, and a lack of our own stays one; all else that keeps a tunnel from
+// being made is the proxy's doing.
+HttpEnd end_at_proxy(const HttpFindings& findings) {
+  if (findings.code == CURLE_OPERATION_TIMEDOUT) return HttpEnd::connect_timed_out;
+  if (findings.reached) return HttpEnd::proxy_failed;
+  if (findings.code != CURLE_COULDNT_CONNECT) return HttpEnd::local;
+  const auto end = end_of_system_error(findings.system_error, HttpEnd::proxy_failed);
+  return end == HttpEnd::local || end == HttpEnd::connect_timed_out ? end : HttpEnd::proxy_failed;
+}
+
 }  // namespace
 
 HttpEnd end_of(const HttpFindings& findings) {
+  if (findings.at_proxy) return end_at_proxy(findings);
   switch (findings.code) {
     case CURLE_OK:
       return HttpEnd::answered;

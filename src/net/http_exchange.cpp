@@ -93,6 +93,16 @@ int on_closing(void* user, curl_socket_t socket) {
   return ::close(socket);
 }
 
+template <class T>
+T told(CURL* easy, CURLINFO which) {
+  T value{};
+  curl_easy_getinfo(easy, which, &value);
+  return value;
+}
+
+// The request could begin: connected, the tunnel made, TLS established.
+bool is_connected(CURL* easy) { return told<curl_off_t>(easy, CURLINFO_PRETRANSFER_TIME_T) > 0; }
+
 std::size_t on_field(char* octets, std::size_t, std::size_t count, void* user) {
   auto& exchange = *static_cast<HttpExchange*>(user);
   std::string_view line(octets, count);
@@ -100,6 +110,10 @@ std::size_t on_field(char* octets, std::size_t, std::size_t count, void* user) {
   if (exchange.header_octets > header_limit) {
     exchange.too_large = true;
     return 0;
+  }
+  if (exchange.proxy && !is_connected(exchange.easy)) {
+    exchange.connect_answer.take(line);
+    return count;
   }
   if (line.starts_with("HTTP/")) exchange.answer.headers.clear();  // what came before was a 1xx
   exchange.header_whole = line == "\r\n" || line == "\n";
@@ -125,13 +139,6 @@ std::size_t on_body(char* octets, std::size_t, std::size_t count, void* user) {
   }
   exchange.answer.body.append(octets, count);
   return count;
-}
-
-template <class T>
-T told(CURL* easy, CURLINFO which) {
-  T value{};
-  curl_easy_getinfo(easy, which, &value);
-  return value;
 }
 
 long milliseconds(base::Duration duration) {
@@ -168,7 +175,7 @@ curl_slist* CurlList::set(const std::vector<std::string>& lines) {
 
 HttpExchange::HttpExchange(CurlMulti& m, const ClientTrust& t, const HttpClient::Options& options,
                            CURLSH* sessions)
-    : easy(curl_easy_init()), multi(m), trust(t) {
+    : easy(curl_easy_init()), multi(m), trust(t), proxy(options.proxy) {
   const auto set = [this](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
   set(CURLOPT_PRIVATE, this);
   set(CURLOPT_SHARE, sessions);
@@ -177,7 +184,7 @@ HttpExchange::HttpExchange(CurlMulti& m, const ClientTrust& t, const HttpClient:
   set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
   set(CURLOPT_SSL_ENABLE_ALPN, 0L);
   set(CURLOPT_FOLLOWLOCATION, 0L);
-  set(CURLOPT_PROXY, "");  // none from the environment
+  set_proxy(easy, options.proxy);
   set(CURLOPT_DNS_CACHE_TIMEOUT, -1L);
   set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
   set(CURLOPT_TCP_NODELAY, 1L);
@@ -262,10 +269,13 @@ base::Result<void> HttpExchange::set_headers() {
   return {};
 }
 
+// An address in the URL (or, behind a proxy, in the settings) is its own answer.
 void HttpExchange::set_addresses(bool new_addresses) {
   curl_slist* resolved = nullptr;
-  if (new_addresses && !set_up.host_is_address) {  // an address in the URL is its own answer
-    std::string line = fmt::format("{}:{}:", set_up.origin.host, set_up.origin.port);
+  const bool named = proxy ? !Address::parse(proxy->host).has_value() : !set_up.host_is_address;
+  if (new_addresses && named) {
+    std::string line = proxy ? fmt::format("{}:{}:", proxy->host, proxy->port)
+                             : fmt::format("{}:{}:", set_up.origin.host, set_up.origin.port);
     for (const auto& endpoint : request.addresses) {
       line += (line.back() == ':' ? "" : ",");
       line +=
@@ -276,40 +286,50 @@ void HttpExchange::set_addresses(bool new_addresses) {
   curl_easy_setopt(easy, CURLOPT_RESOLVE, resolved);
 }
 
-HttpAnswer HttpExchange::conclude(CURLcode code) {
-  HttpFindings findings;
+HttpFindings HttpExchange::findings(CURLcode code) const {
+  HttpFindings out;
   // libcurl is content with an answer that ends in the middle of its header.
   const bool headless = code == CURLE_OK && !header_whole;
-  if (headless) code = CURLE_PARTIAL_FILE;
-  findings.code = code;
-  findings.system_error = told<long>(easy, CURLINFO_OS_ERRNO);
-  findings.connected = told<curl_off_t>(easy, CURLINFO_PRETRANSFER_TIME_T) > 0;
-  findings.too_large = too_large;
-  if (socket_error != 0) findings.system_error = socket_error;
-  if (trace) findings.tls = *trace;
+  out.code = headless ? CURLE_PARTIAL_FILE : code;
+  out.system_error = socket_error != 0 ? socket_error : told<long>(easy, CURLINFO_OS_ERRNO);
+  out.connected = is_connected(easy);
+  const auto* peer = told<const char*>(easy, CURLINFO_PRIMARY_IP);  // the times are set when all is done
+  out.reached = peer != nullptr && *peer != '\0';
+  out.at_proxy = proxy && !out.connected && told<long>(easy, CURLINFO_HTTP_CONNECTCODE) / 100 != 2;
+  out.too_large = too_large;
+  if (trace) out.tls = *trace;
   // libcurl 7.88 keeps these two causes in its words alone.
   const std::string_view words = error_words;
   const auto said = [&](std::string_view phrase) { return words.find(phrase) != std::string_view::npos; };
-  findings.cut = said("SSL_ERROR_SYSCALL") || said("unexpected eof") || findings.system_error == ECONNRESET;
-  findings.garbled = said("chunked-encoding");
-  answer.end = end_of(findings);
+  out.cut = said("SSL_ERROR_SYSCALL") || said("unexpected eof") || out.system_error == ECONNRESET;
+  out.garbled = said("chunked-encoding");
+  return out;
+}
+
+std::string HttpExchange::detail(const HttpFindings& found) const {
+  const std::string words = error_words[0] != '\0' ? error_words : curl_easy_strerror(found.code);
+  if (found.at_proxy) return why_no_tunnel(*proxy, connect_answer, answer.end, found.reached, words);
+  std::string out = too_large ? "the answer is larger than the limit" : words;
+  if (found.tls.alert_received >= 0)
+    out += fmt::format(" (the peer's alert: {})", SSL_alert_desc_string_long(found.tls.alert_received));
+  if (found.tls.verify_error != X509_V_OK)
+    out += fmt::format(" ({})", X509_verify_cert_error_string(found.tls.verify_error));
+  if (proxy) out += fmt::format(" (through proxy {})", proxy->text());
+  return out;
+}
+
+HttpAnswer HttpExchange::conclude(CURLcode code) {
+  const auto found = findings(code);
+  answer.end = end_of(found);
   answer.status = static_cast<int>(told<long>(easy, CURLINFO_RESPONSE_CODE));
-  answer.connection_was_reused = findings.connected && told<long>(easy, CURLINFO_NUM_CONNECTS) == 0;
-  answer.request_left = findings.connected && told<long>(easy, CURLINFO_REQUEST_SIZE) > 0;
+  answer.connection_was_reused = found.connected && told<long>(easy, CURLINFO_NUM_CONNECTS) == 0;
+  answer.tunnel_opened = proxy && !found.at_proxy;
+  answer.request_left = found.connected && told<long>(easy, CURLINFO_REQUEST_SIZE) > 0;
   if (const auto* address = told<const char*>(easy, CURLINFO_PRIMARY_IP); address != nullptr)
     answer.remote_address = address;
   answer.connected_after = std::chrono::microseconds(told<curl_off_t>(easy, CURLINFO_PRETRANSFER_TIME_T));
   answer.ended_after = std::chrono::microseconds(told<curl_off_t>(easy, CURLINFO_TOTAL_TIME_T));
-  if (code == CURLE_OK) return std::move(answer);
-  answer.detail = error_words[0] != '\0' ? error_words : curl_easy_strerror(code);
-  if (too_large) answer.detail = "the answer is larger than the limit";
-  if (findings.tls.alert_received >= 0) {
-    answer.detail +=
-        fmt::format(" (the peer's alert: {})", SSL_alert_desc_string_long(findings.tls.alert_received));
-  }
-  if (findings.tls.verify_error != X509_V_OK) {
-    answer.detail += fmt::format(" ({})", X509_verify_cert_error_string(findings.tls.verify_error));
-  }
+  if (found.code != CURLE_OK) answer.detail = detail(found);
   return std::move(answer);
 }
 
@@ -318,6 +338,7 @@ void HttpExchange::clear() {
   done = nullptr;
   answer = {};
   trace.reset();
+  connect_answer = {};
   header_octets = 0;
   too_large = false;
   header_whole = false;

@@ -7,6 +7,7 @@
 
 #include "net/curl.h"
 #include "net/http_client.h"
+#include "net/http_proxy.h"
 #include "net/tls_context.h"
 
 namespace sallyport::net {
@@ -55,6 +56,20 @@ struct HttpSetUp {
   CurlList header_lines, address_lines;
 };
 
+// The whole table from libcurl's code, errno, alerts and the judgement of the chain to one end.
+struct HttpFindings {
+  CURLcode code{};
+  long system_error = 0;
+  bool connected = false;  // the request could begin
+  bool at_proxy = false;   // there was no tunnel yet: whatever happened is the proxy's
+  bool reached = false;    // TCP was connected, to the proxy where there is one
+  bool too_large = false;
+  bool cut = false;      // the connection ended in the middle of the handshake
+  bool garbled = false;  // the answer's framing was broken
+  TlsTrace tls;
+};
+HttpEnd end_of(const HttpFindings&);
+
 struct HttpExchange {
   HttpExchange(CurlMulti&, const ClientTrust&, const HttpClient::Options&, CURLSH* sessions);
   ~HttpExchange() { curl_easy_cleanup(easy); }
@@ -69,10 +84,12 @@ struct HttpExchange {
   CURL* easy;
   CurlMulti& multi;
   const ClientTrust& trust;
+  const std::optional<HttpProxy>& proxy;
   HttpRequest request;
   HttpClient::Done done;
   HttpAnswer answer;
   std::shared_ptr<TlsTrace> trace;  // of the connection that this exchange made; empty for a kept one
+  ConnectAnswer connect_answer;
   std::size_t header_octets = 0;
   bool too_large = false;
   bool header_whole = false;
@@ -81,21 +98,11 @@ struct HttpExchange {
   HttpSetUp set_up;
 
  private:
+  [[nodiscard]] HttpFindings findings(CURLcode) const;
+  [[nodiscard]] std::string detail(const HttpFindings&) const;
   base::Result<void> set_url();
   base::Result<void> set_headers();
   void set_addresses(bool new_addresses);
 };
-
-// The whole table from libcurl's code, errno, alerts and the judgement of the chain to one end.
-struct HttpFindings {
-  CURLcode code{};
-  long system_error = 0;
-  bool connected = false;  // the request could begin
-  bool too_large = false;
-  bool cut = false;      // the connection ended in the middle of the handshake
-  bool garbled = false;  // the answer's framing was broken
-  TlsTrace tls;
-};
-HttpEnd end_of(const HttpFindings&);
 
 }  // namespace sallyport::net
