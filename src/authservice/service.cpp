@@ -34,7 +34,9 @@ class Bench {
     if (thread_.joinable()) thread_.join();
   }
 
-  base::Result<void> listen(const std::vector<net::Endpoint>& addresses, const net::TlsServer& tls) {
+  enum class Sharing { with_nobody_yet, with_other_loops };
+  base::Result<void> listen(const std::vector<net::Endpoint>& addresses, const net::TlsServer& tls,
+                            Sharing sharing) {
     std::vector<std::unique_ptr<net::HttpServer>> opened;
     for (const auto& address : addresses) {
       net::HttpServer::Options options;
@@ -42,16 +44,18 @@ class Bench {
       options.reuse_port = true;
       options.tls = tls;
       options.body_limit = AdminService::body_limit;
+      // Sharing a port among loops would let another program share it too: the first makes sure that none does.
+      if (sharing == Sharing::with_nobody_yet && address.port != 0) {
+        options.reuse_port = false;
+        if (auto alone = net::HttpServer::open(loop_, options, {}); !alone)
+          return cannot_listen(address, alone.error());
+        options.reuse_port = true;
+      }
       auto server = net::HttpServer::open(
           loop_, options, [this](net::HttpServerRequest request, net::HttpServer::Respond respond) {
             serve(std::move(request), std::move(respond));
           });
-      if (!server) {
-        worker_.log().log(
-            telemetry::messages::cannot_listen, worker_.now().wall,
-            {{"server", "authservice"}, {"address", address.to_string()}, {"detail", server.error().what}});
-        return base::failure(fmt::format("{}: {}", address.to_string(), server.error().what));
-      }
+      if (!server) return cannot_listen(address, server.error());
       opened.push_back(std::move(*server));
     }
     for (auto& old : servers_) {
@@ -61,6 +65,11 @@ class Bench {
     servers_ = std::move(opened);
     std::erase_if(retired_, [](const auto& server) { return server->connections() == 0; });
     return {};
+  }
+  base::Result<void> cannot_listen(const net::Endpoint& address, const base::Error& why) {
+    worker_.log().log(telemetry::messages::cannot_listen, worker_.now().wall,
+                      {{"server", "authservice"}, {"address", address.to_string()}, {"detail", why.what}});
+    return base::failure(fmt::format("{}: {}", address.to_string(), why.what));
   }
   void start() {
     thread_ = std::thread([this] { loop_.run(); });
@@ -217,7 +226,8 @@ class Service final : public AuthService {
     if (!tls) return std::unexpected(tls.error());
     const auto callers = std::make_shared<const Callers>(settings);
     for (auto& bench : benches_) {
-      auto listening = bench->in_loop([&](Bench& own) { return own.listen(*addresses, *tls); });
+      auto listening = bench->in_loop(
+          [&](Bench& own) { return own.listen(*addresses, *tls, Bench::Sharing::with_other_loops); });
       if (!listening) return listening;
       bench->in_loop([&](Bench& own) { own.use(callers); });
     }
@@ -261,7 +271,8 @@ class Service final : public AuthService {
                                             : std::max(1U, std::thread::hardware_concurrency());
     for (unsigned i = 0; i < count; ++i) {
       auto bench = std::make_unique<Bench>(*database_, *hashing_, callers, facts_, log_, metrics_);
-      if (auto listening = bench->listen(*addresses, *tls); !listening) return listening;
+      const auto sharing = i == 0 ? Bench::Sharing::with_nobody_yet : Bench::Sharing::with_other_loops;
+      if (auto listening = bench->listen(*addresses, *tls, sharing); !listening) return listening;
       // A port of 0 is chosen by the first worker; the others share it.
       if (i == 0) local_ = bench->local();
       *addresses = local_;

@@ -249,7 +249,7 @@ TEST_F(Push, that_the_service_refused_is_none) {
   r.send(without_code(1));
   r.stores->release();
   r.channel->pushes.at(0).ends(Outcome::refused, "6008");
-  EXPECT_EQ(cause(r), "no_credential");
+  EXPECT_EQ(cause(r), "no_code_in_password") << "that is what the user should do";
   r.send(without_code(2));
   r.stores->release();
   EXPECT_EQ(r.channel->pushes.size(), 2U) << "nothing is waiting, and nothing pauses";

@@ -224,7 +224,10 @@ Step Transaction::push_ended(const SecondFactorResult& result, base::Time now) {
 Step Transaction::fall_back_to_code(Cause otherwise, base::Time now) {
   if (policy_->shows_challenges && offers(Method::code))
     return challenge({.carried = {Challenged::Asks::code, {}, {}}});
-  return otherwise == Cause::service_unreachable ? unreachable(now) : refused(otherwise, now);
+  if (otherwise == Cause::service_unreachable) return unreachable(now);
+  // Who has no push should have typed a code.
+  const bool wants_code = otherwise == Cause::no_credential && policy_->mode == Mode::password_code;
+  return refused(wants_code ? Cause::no_code_in_password : otherwise, now);
 }
 
 Step Transaction::refused(Cause cause, base::Time now) {
