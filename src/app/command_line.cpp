@@ -131,9 +131,12 @@ void add_credential_add(CLI::App& credential, CredentialOptions& options, Chosen
                       [&options] { return credential_add(options); });
   add_admin_options(add, options.admin);
   add->add_option("USER", options.user, "whose it becomes; made when not there")->required();
-  add->add_option("--kind", options.kind, "totp or hotp")
-      ->check(CLI::IsMember({"totp", "hotp"}))
-      ->capture_default_str();
+  auto* kind =
+      add->add_option("--kind", options.kind, "totp or hotp; sms, voice, email: codes that are sent; service");
+  kind->check(CLI::IsMember({"totp", "hotp", "sms", "voice", "email", "service"}))->capture_default_str();
+  add->add_option("--to", options.address,
+                  "the telephone number, e-mail address or id, of the last four kinds");
+  add->add_flag("--push", options.push, "its device takes pushes (totp, hotp)");
   add->add_option("--algorithm", options.algorithm, "SHA1, SHA256 or SHA512")
       ->check(CLI::IsMember({"SHA1", "SHA256", "SHA512"}))
       ->capture_default_str();
@@ -161,12 +164,36 @@ void add_credential(CLI::App& app, Chosen& chosen) {
   with_id("remove", "delete a credential", credential_remove);
   with_id("lock", "refuse its codes", credential_lock);
   with_id("unlock", "end a lock, an operator's or that of too many failures", credential_unlock);
+  with_id("enable-push", "its device takes pushes from now on", credential_enable_push);
+  with_id("disable-push", "its device takes no more pushes", credential_disable_push);
   auto* list =
       command(*credential, "list", "list credentials", chosen, [] { return credential_list(options); });
   add_admin_options(list, options.admin);
   list->add_option("SEARCH", options.search, "part of a credential's id");
   list->add_option("--user", options.user, "of this user only");
   list->add_flag("--json", options.json, "one JSON object a line");
+}
+
+void add_push(CLI::App& app, Chosen& chosen) {
+  static PushOptions options;
+  auto* push = app.add_subcommand("push", "pushes of the authentication service that wait for an answer");
+  push->require_subcommand(1);
+  auto* list = command(*push, "list", "list those in progress", chosen, [] { return push_list(options); });
+  add_admin_options(list, options.admin);
+  list->add_option("--user", options.user, "of this user only");
+  list->add_flag("--json", options.json, "one JSON object a line");
+  const auto with_id = [&](const char* name, const char* says, int (*run)(const PushOptions&)) {
+    auto* added = command(*push, name, says, chosen, [run] { return run(options); });
+    add_admin_options(added, options.admin);
+    auto* transaction = added->add_option("TRANSACTION", options.transaction, "16 hexadecimal digits");
+    added->add_option("--user", options.user, "instead: the only push of this user that waits")
+        ->excludes(transaction);
+    return added;
+  };
+  auto* approve = with_id("approve", "answer yes in the name of the user's telephone", push_approve);
+  approve->add_option("--number", options.number, "that the sign-in page shows, where one is asked for");
+  approve->add_option("--credential", options.credential, "which of the user's devices answers");
+  with_id("deny", "answer no", push_deny);
 }
 
 void add_documents(CLI::App& app, Chosen& chosen) {
@@ -196,6 +223,7 @@ int run(int argc, char** argv) {
   add_login(app, chosen);
   add_user(app, chosen);
   add_credential(app, chosen);
+  add_push(app, chosen);
   add_documents(app, chosen);
   try {
     app.parse(argc, argv);

@@ -66,7 +66,9 @@ int user_import(const UserOptions&);
 struct CredentialOptions {
   AdminOptions admin;
   std::string user, credential, search;
-  std::string kind = "totp";  // or hotp
+  std::string kind = "totp";  // hotp, sms, voice, email, service
+  std::string address;        // telephone number, e-mail address or id, of the last four
+  bool push = false;          // the device of a totp or hotp credential takes pushes
   std::string algorithm = "SHA1";
   std::string secret;  // base 32; empty: drawn by the service
   int digits = 6;
@@ -80,6 +82,18 @@ int credential_list(const CredentialOptions&);
 int credential_remove(const CredentialOptions&);
 int credential_lock(const CredentialOptions&);
 int credential_unlock(const CredentialOptions&);
+int credential_enable_push(const CredentialOptions&);
+int credential_disable_push(const CredentialOptions&);
+
+struct PushOptions {
+  AdminOptions admin;
+  std::string transaction;  // approve, deny; empty: the only one of `user`
+  std::string user, number, credential;
+  bool json = false;
+};
+int push_list(const PushOptions&);
+int push_approve(const PushOptions&);
+int push_deny(const PushOptions&);
 
 int print_document(const std::string& name);  // settings, messages, reasons
 int hash_password();                          // for user stores of kind "file"

@@ -20,11 +20,14 @@ int act(const CredentialOptions& options, const char* path, const char* done) {
 }
 
 boost::json::object asked_for(const CredentialOptions& options) {
-  boost::json::object body{{"user", options.user},
-                           {"create_user", true},
-                           {"kind", options.kind},
-                           {"algorithm", options.algorithm},
-                           {"digits", options.digits}};
+  boost::json::object body{
+      {"user", options.user}, {"create_user", true}, {"kind", options.kind}, {"digits", options.digits}};
+  if (options.kind != "totp" && options.kind != "hotp") {
+    body["credential"] = options.address;
+    return body;
+  }
+  body["algorithm"] = options.algorithm;
+  if (options.push) body["push"] = true;
   if (options.kind == "totp") body["period"] = options.period;
   if (!options.secret.empty()) body["secret"] = options.secret;
   return body;
@@ -58,10 +61,12 @@ int show(const CredentialOptions& options, const boost::json::object& made) {
   base::Result<void> shown;
   if (options.json)
     std::printf("%s\n", boost::json::serialize(made).c_str());
+  else if (uri.empty())
+    std::printf("user: %s\ncredential: %s\n", options.user.c_str(), member_text(made, "credential").c_str());
   else
     shown = print_for_people(options, made, uri);
   if (!shown) return failed("credential", shown.error());
-  if (options.svg_file.empty()) return 0;
+  if (options.svg_file.empty() || uri.empty()) return 0;
   if (const auto written = write_svg(options.svg_file, uri); !written)
     return failed("credential", written.error());
   return 0;
@@ -83,6 +88,12 @@ int credential_remove(const CredentialOptions& options) {
 int credential_lock(const CredentialOptions& options) { return act(options, "credentials/lock", "locked"); }
 int credential_unlock(const CredentialOptions& options) {
   return act(options, "credentials/unlock", "unlocked");
+}
+int credential_enable_push(const CredentialOptions& options) {
+  return act(options, "credentials/enable-push", "takes pushes");
+}
+int credential_disable_push(const CredentialOptions& options) {
+  return act(options, "credentials/disable-push", "takes no pushes");
 }
 
 int credential_list(const CredentialOptions& options) {

@@ -15,11 +15,12 @@ namespace json = boost::json;
 
 json::object credential_json(const Credential& credential) {
   json::object object;
-  object["credential"] = credential.name;
-  object["kind"] = credential.kind == CredentialKind::totp ? "totp" : "hotp";
-  object["algorithm"] = std::string(to_string(credential.algorithm));
+  object["credential"] = credential_key(credential);
+  object["kind"] = std::string(to_string(credential.kind));
+  if (is_token(credential.kind)) object["algorithm"] = std::string(to_string(credential.algorithm));
   object["digits"] = credential.digits;
   if (credential.kind == CredentialKind::totp) object["period"] = credential.period;
+  if (is_token(credential.kind)) object["push"] = credential.push;
   object["status"] = std::string(to_string(credential.status));
   object["failures"] = credential.failures;
   object["created"] = time_json(credential.created);
@@ -52,6 +53,7 @@ bool same_secret(Session& session, const AccountPolicy& account, const Credentia
   if (credential.kind != asked.kind || credential.algorithm != asked.algorithm ||
       credential.digits != asked.digits)
     return false;
+  if (!is_token(asked.kind)) return true;
   const auto secret =
       session.box.open(credential.sealed_secret, credential.key_id, account.name, credential.name);
   return secret && crypto::constant_time_equal(secret->reveal_octets(), asked.secret.reveal_octets());
@@ -64,7 +66,8 @@ bool is_bound(const User& user, RowId credential) {
 // What an earlier run of the same line made; nullptr: nothing.
 Credential* made_before(Session& session, const AccountPolicy& account, const User& user,
                         const NewCredential& asked) {
-  if (!asked.name.empty()) return session.records.credential(user.account, credential_name(asked.name));
+  if (!asked.name.empty())
+    return session.records.credential(user.account, credential_key(asked.kind, asked.name));
   for (const auto& binding : user.bindings) {
     auto* credential = session.records.credential(binding.credential);
     if (credential != nullptr && same_secret(session, account, *credential, asked)) return credential;
@@ -82,19 +85,19 @@ Imported import_one(Session& session, const AccountPolicy& account, const NewCre
   const bool known = session.records.user(row, asked.user->prepared) != nullptr;
   auto* user = find_or_make_user(session, account, *asked.user, true);
   if (user == nullptr) return {"refused", "the database does not answer", {}};
-  if (asked.secret.empty()) return {known ? "unchanged" : "created", {}, {}};
+  if (asked.secret.empty() && is_token(asked.kind)) return {known ? "unchanged" : "created", {}, {}};
   if (auto* before = made_before(session, account, *user, asked)) {
     if (!same_secret(session, account, *before, asked))
       return {"refused", "the credential is there with another secret", {}};
-    if (is_bound(*user, before->row)) return {"unchanged", {}, before->name};
+    if (is_bound(*user, before->row)) return {"unchanged", {}, credential_key(*before)};
     bind_credential(session, User(*user), *before, asked.friendly_name);
-    return {"created", {}, before->name};
+    return {"created", {}, credential_key(*before)};
   }
   base::Secret secret;
   auto made = make_credential(session, account, asked, secret);
   if (!made) return {"refused", made.error().what, {}};
   bind_credential(session, User(*user), *session.records.credential(made->row), asked.friendly_name);
-  return {"created", {}, made->name};
+  return {"created", {}, credential_key(*made)};
 }
 
 }  // namespace
@@ -109,10 +112,15 @@ base::Result<Credential> make_credential(Session& session, const AccountPolicy& 
   credential.period = asked.period;
   credential.moving.next = asked.kind == CredentialKind::hotp ? asked.counter : 0;
   credential.created = session.microseconds();
-  credential.name =
-      asked.name.empty() ? draw_name(session, credential.account, asked.kind) : credential_name(asked.name);
-  if (session.records.credential(credential.account, credential.name) != nullptr) {
+  credential.push = asked.push;
+  credential.name = asked.name.empty() ? draw_name(session, credential.account, asked.kind) : asked.name;
+  if (is_token(asked.kind)) credential.name = credential_key(credential);
+  if (session.records.credential(credential.account, credential_key(credential)) != nullptr) {
     return base::failure("there is a credential of this name");
+  }
+  if (!is_token(asked.kind)) {
+    session.records.add_credential(credential);
+    return credential;
   }
   secret = asked.secret;
   if (secret.empty()) {
@@ -139,11 +147,15 @@ AdminAnswer new_credential(Session& session, const AccountPolicy& account, const
   const auto user_name = user == nullptr ? std::string() : user->name;
   if (user != nullptr) bind_credential(session, User(*user), *credential, asked.friendly_name);
   auto object = credential_json(*credential);
-  // The one time that the secret leaves.
-  object["secret"] = base::to_base32(secret.reveal_octets());
-  object["otpauth_uri"] = otpauth_uri(*credential, secret.reveal_octets(), facts.issuer, user_name);
+  if (is_token(credential->kind)) {  // the one time that the secret leaves
+    object["secret"] = base::to_base32(secret.reveal_octets());
+    object["otpauth_uri"] = otpauth_uri(*credential, secret.reveal_octets(), facts.issuer, user_name);
+  }
   if (!user_name.empty()) object["user"] = user_name;
-  return {201, std::move(object), fmt::format("credential {} of user {}", credential->name, user_name)};
+  return {201,
+          std::move(object),
+          fmt::format("credential {} of user {}", credential_key(*credential), user_name),
+          {}};
 }
 
 namespace {
@@ -152,7 +164,7 @@ AdminAnswer bind_or_unbind(Session& session, const AccountPolicy& account, Crede
                            const CredentialOrder& order) {
   auto* user = session.records.user(session.records.account(account.name), order.prepared_user);
   if (user == nullptr) return admin_error(404, "there is no user of this name");
-  const auto change = fmt::format("credential {} of user {}", credential.name, user->name);
+  const auto change = fmt::format("credential {} of user {}", credential_key(credential), user->name);
   const bool bound = is_bound(*user, credential.row);
   if (order.action == CredentialAction::bind && bound)
     return admin_error(409, "the credential is bound to this user");
@@ -163,7 +175,7 @@ AdminAnswer bind_or_unbind(Session& session, const AccountPolicy& account, Crede
   } else {
     unbind_credential(session, User(*user), credential.row);
   }
-  return {200, credential_json(credential), change};
+  return {200, credential_json(credential), change, {}};
 }
 
 AdminAnswer resync(Session& session, const AccountPolicy& account, Credential& credential,
@@ -174,26 +186,33 @@ AdminAnswer resync(Session& session, const AccountPolicy& account, Credential& c
     return admin_error(409, "these are not two consecutive codes of the credential");
   credential.failures = after_success().failures;
   session.records.save_state(credential);
-  return {200, credential_json(credential), "credential " + credential.name};
+  return {200, credential_json(credential), "credential " + credential.name, {}};
 }
 
 }  // namespace
 
 AdminAnswer act_on_credential(Session& session, const AccountPolicy& account, const CredentialOrder& order) {
   auto* credential =
-      session.records.credential(session.records.account(account.name), credential_name(order.credential));
+      session.records.credential(session.records.account(account.name), credential_key(order.credential));
   if (credential == nullptr) return admin_error(404, "there is no credential of this name");
-  const auto change = "credential " + credential->name;
+  const auto change = "credential " + credential_key(*credential);
   switch (order.action) {
     case CredentialAction::show:
-      return {200, credential_json(*credential), {}};
+      return {200, credential_json(*credential), {}, {}};
     case CredentialAction::bind:
     case CredentialAction::unbind:
       return bind_or_unbind(session, account, *credential, order);
     case CredentialAction::resync:
+      if (!is_token(credential->kind)) return admin_error(409, "the credential has no clock and no counter");
       return resync(session, account, *credential, *order.codes);
+    case CredentialAction::enable_push:
+    case CredentialAction::disable_push:
+      if (!is_token(credential->kind)) return admin_error(409, "the credential is no device that takes pushes");
+      credential->push = order.action == CredentialAction::enable_push;
+      session.records.save_push(*credential);
+      break;
     case CredentialAction::remove: {
-      AdminAnswer answer{200, {{"removed", credential->name}}, change};
+      AdminAnswer answer{200, {{"removed", credential_key(*credential)}}, change, {}};
       session.records.remove_credential(*credential);
       return answer;
     }
@@ -205,7 +224,7 @@ AdminAnswer act_on_credential(Session& session, const AccountPolicy& account, co
       unlock(session, *credential);
       break;
   }
-  return {200, credential_json(*credential), change};
+  return {200, credential_json(*credential), change, {}};
 }
 
 AdminAnswer import_lines(Session& session, const AccountPolicy& account, const std::vector<ImportLine>& lines) {

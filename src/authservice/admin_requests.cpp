@@ -12,7 +12,7 @@
 namespace sallyport::authservice {
 namespace {
 
-constexpr std::size_t longest_user = 512, longest_credential = 100, longest_friendly_name = 125,
+constexpr std::size_t longest_user = 512, longest_credential = 108, longest_friendly_name = 125,
                       longest_secret = 256;
 
 std::optional<UserName> read_user(Members& members, bool required) {
@@ -38,28 +38,48 @@ void read_secret(Members& members, NewCredential& credential) {
   base::wipe(*octets);
 }
 
-NewCredential read_credential(Members& members) {
-  NewCredential credential;
-  if (const auto kind = members.text("kind", 4)) {
-    if (*kind != "totp" && *kind != "hotp") members.refuse("kind", "totp or hotp");
-    credential.kind = *kind == "hotp" ? CredentialKind::hotp : CredentialKind::totp;
+const vip::SimpleType& name_type(CredentialKind kind) {
+  switch (kind) {
+    case CredentialKind::sms:
+    case CredentialKind::voice:
+      return vip::simple::phone_number;
+    case CredentialKind::email:
+      return vip::simple::email_address;
+    default:
+      return vip::simple::credential_id;
   }
+}
+
+void read_token(Members& members, NewCredential& credential) {
   if (const auto word = members.text("algorithm", 6)) {
     const auto algorithm = oath_algorithm(*word);
     if (!algorithm) members.refuse("algorithm", "SHA1, SHA256 or SHA512");
     credential.algorithm = algorithm.value_or(OathAlgorithm::sha1);
   }
-  credential.digits = static_cast<int>(members.integer("digits", 6, 8).value_or(6));
-  if (credential.digits == 7) members.refuse("digits", "6 or 8");
   credential.period = static_cast<int>(members.integer("period", 30, 60).value_or(30));
   if (credential.period != 30 && credential.period != 60) members.refuse("period", "30 or 60 seconds");
   credential.counter = members.integer("counter", 0, std::int64_t{1} << 48).value_or(0);
+  credential.push = members.boolean("push").value_or(false);
+  read_secret(members, credential);
+}
+
+NewCredential read_credential(Members& members) {
+  NewCredential credential;
+  if (const auto word = members.text("kind", 7)) {
+    const auto kind = credential_kind(*word);
+    if (!kind) members.refuse("kind", "totp, hotp, sms, voice, service or email");
+    credential.kind = kind.value_or(CredentialKind::totp);
+  }
+  credential.digits = static_cast<int>(members.integer("digits", 6, 8).value_or(6));
+  if (credential.digits == 7) members.refuse("digits", "6 or 8");
+  if (is_token(credential.kind)) read_token(members, credential);
   if (auto name = members.text("credential", longest_credential)) {
-    const auto wrong = vip::why_not(vip::simple::credential_id, *name);
+    const auto wrong = vip::why_not(name_type(credential.kind), *name);
     if (!wrong.empty()) members.refuse("credential", wrong);
     credential.name = std::move(*name);
+  } else if (!is_token(credential.kind)) {
+    members.refuse("credential", "the telephone number, the address or the id");
   }
-  read_secret(members, credential);
   credential.friendly_name = members.text("friendly_name", longest_friendly_name).value_or("");
   return credential;
 }
@@ -67,7 +87,8 @@ NewCredential read_credential(Members& members) {
 // A line that says something of a credential means to make one, and could not without its secret.
 void want_secret(Members& members, const boost::json::object& line) {
   if (line.contains("secret")) return;
-  for (const auto* word : {"kind", "credential", "digits", "period", "algorithm", "counter", "friendly_name"})
+  for (const auto* word :
+       {"kind", "credential", "digits", "period", "algorithm", "counter", "push", "friendly_name"})
     if (line.contains(word))
       return members.refuse("secret", fmt::format("the credential's secret, for the line has '{}'", word));
 }
@@ -146,6 +167,17 @@ base::Result<CredentialOrder> order_of(CredentialAction action, const boost::jso
   return order;
 }
 
+base::Result<PushOrder> push_order_of(bool approves, const boost::json::object& body) {
+  Members members(body);
+  PushOrder order;
+  order.answer.approves = approves;
+  order.transaction = members.required_text("transaction", 16);
+  if (approves) order.answer.number = members.text("number", 2).value_or("");
+  if (auto key = members.text("credential", longest_credential)) order.credential = credential_key(*key);
+  if (auto mistake = members.mistake()) return base::failure(*mistake);
+  return order;
+}
+
 base::Result<std::vector<ImportLine>> lines_of(const boost::json::object& body, std::size_t most) {
   Members members(body);
   const auto* array = members.array("lines", most);
@@ -161,7 +193,7 @@ base::Result<std::vector<ImportLine>> lines_of(const boost::json::object& body, 
     Members fields(*object);
     line.credential = read_credential(fields);
     line.credential.user = read_user(fields, true);
-    want_secret(fields, *object);
+    if (is_token(line.credential.kind)) want_secret(fields, *object);
     line.mistake = fields.mistake().value_or("");
   }
   return lines;

@@ -12,6 +12,7 @@ base::Result<Page> page_of(std::string_view query);
 base::Result<UserName> user_of(const boost::json::object&);
 base::Result<NewCredential> new_credential_of(const boost::json::object&);
 base::Result<CredentialOrder> order_of(CredentialAction, const boost::json::object&);
+base::Result<PushOrder> push_order_of(bool approves, const boost::json::object&);
 base::Result<std::vector<ImportLine>> lines_of(const boost::json::object&, std::size_t most);
 
 }  // namespace sallyport::authservice

@@ -39,6 +39,8 @@ std::optional<CredentialAction> credential_action(std::string_view word) {
   if (word == "resync") return CredentialAction::resync;
   if (word == "bind") return CredentialAction::bind;
   if (word == "unbind") return CredentialAction::unbind;
+  if (word == "enable-push") return CredentialAction::enable_push;
+  if (word == "disable-push") return CredentialAction::disable_push;
   return std::nullopt;
 }
 
@@ -68,6 +70,7 @@ bool AdminService::serve(net::HttpServerRequest& request, net::HttpServer::Respo
       [this, account, respond = std::move(respond), subject = request.client_certificate->subject,
        operation = request.path.substr(root.size())](store::DatabaseResult<AdminAnswer> done) mutable {
         if (!done) return respond(written(admin_error(503, "the database cannot keep it now")));
+        if (done->push) count(*done->push);
         if (!done->change.empty()) {
           worker_.log().log(telemetry::messages::admin_change, worker_.now().wall,
                             {{"subject", subject},
@@ -78,6 +81,13 @@ bool AdminService::serve(net::HttpServerRequest& request, net::HttpServer::Respo
         respond(written(*done));
       });
   return true;
+}
+
+void AdminService::count(PushState state) {
+  auto& pushes = worker_.counters().pushes;
+  if (state == PushState::approved) pushes[PushCount::approved]->add();
+  if (state == PushState::denied) pushes[PushCount::denied]->add();
+  if (state == PushState::wrong_number) pushes[PushCount::wrong_number]->add();
 }
 
 std::expected<AdminService::Job, AdminAnswer> AdminService::job_of(const net::HttpServerRequest& request) {
@@ -93,12 +103,16 @@ std::expected<AdminService::Job, AdminAnswer> AdminService::get(std::string_view
   if (what == "status") {
     return Job([this](Session& s, const AccountPointer& account) { return status_of(s, *account, facts_); });
   }
-  if (what != "users" && what != "credentials") return not_found();
+  if (what != "users" && what != "credentials" && what != "pushes") return not_found();
   auto page = page_of(query);
   if (!page) return refused(page.error());
   if (what == "users") {
     return Job(
         [page = *page](Session& s, const AccountPointer& account) { return list_users(s, *account, page); });
+  }
+  if (what == "pushes") {
+    return Job(
+        [page = *page](Session& s, const AccountPointer& account) { return list_pushes(s, *account, page); });
   }
   return Job([page = *page](Session& s, const AccountPointer& account) {
     return list_credentials(s, *account, page);
@@ -121,6 +135,18 @@ std::expected<AdminService::Job, AdminAnswer> AdminService::post(std::string_vie
       return new_credential(s, *account, facts_, asked);
     });
   }
+  if (what == "pushes/approve" || what == "pushes/deny") {
+    auto order = push_order_of(what == "pushes/approve", body);
+    if (!order) return refused(order.error());
+    return Job([order = *order](Session& s, const AccountPointer& account) {
+      return answer_push(s, *account, order);
+    });
+  }
+  return post_action(what, body);
+}
+
+std::expected<AdminService::Job, AdminAnswer> AdminService::post_action(std::string_view what,
+                                                                        const boost::json::object& body) {
   const auto slash = what.find('/');
   const auto kind = what.substr(0, slash);
   const auto word = slash == std::string_view::npos ? std::string_view() : what.substr(slash + 1);

@@ -25,6 +25,8 @@ class AdminService {
   std::expected<Job, AdminAnswer> job_of(const net::HttpServerRequest&);
   std::expected<Job, AdminAnswer> get(std::string_view what, std::string_view query);
   std::expected<Job, AdminAnswer> post(std::string_view what, const boost::json::object& body);
+  std::expected<Job, AdminAnswer> post_action(std::string_view what, const boost::json::object& body);
+  void count(PushState);
 
   Worker& worker_;
   const AdminFacts& facts_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "authservice/admin_work.h"
+#include "authservice/temporary_passwords.h"
 
 namespace sallyport::authservice {
 
@@ -32,6 +33,7 @@ json::object user_json(Session& session, const User& user) {
   object["created"] = time_json(user.created);
   object["failures"] = user.failures;
   object["pin_set"] = !user.pin_hash.empty();
+  object["temporary_password_set"] = temporary_password_of(session, user).has_value();
   json::array credentials;
   for (const auto& binding : user.bindings) {
     const auto* credential = session.records.credential(binding.credential);
@@ -80,10 +82,10 @@ AdminAnswer list_users(Session& session, const AccountPolicy& account, const Pag
 
 AdminAnswer list_credentials(Session& session, const AccountPolicy& account, const Page& page) {
   const auto row = session.records.account(account.name);
-  const auto search = credential_name(page.search);
+  const auto search = credential_key(CredentialKind::totp, page.search);
   std::vector<RowId> found;
   for (auto rows = session.records.queries().ask(
-           "SELECT id FROM credential WHERE account = ? AND name > ? AND (? = '' OR instr(name, ?) > 0)"
+           "SELECT id FROM credential WHERE account = ? AND name > ? AND (? = '' OR instr(upper(name), ?) > 0)"
            " ORDER BY name LIMIT ?",
            row, std::string_view(page.after), std::string_view(search), std::string_view(search), page.limit);
        rows.next();) {
@@ -126,7 +128,7 @@ AdminAnswer add_user(Session& session, const AccountPointer& account, const User
   if (made.status == vip::status::user_already_exists) return admin_error(409, "there is a user of this name");
   const auto* user = session.records.user(session.records.account(account->name), name.prepared);
   if (user == nullptr) return admin_error(503, "the database does not answer");
-  return {201, user_json(session, *user), "user " + name.entered};
+  return {201, user_json(session, *user), "user " + name.entered, {}};
 }
 
 AdminAnswer act_on_user(Session& session, const AccountPolicy& account, const std::string& prepared_user,
@@ -134,11 +136,11 @@ AdminAnswer act_on_user(Session& session, const AccountPolicy& account, const st
   const auto row = session.records.account(account.name);
   auto* found = session.records.user(row, prepared_user);
   if (found == nullptr) return admin_error(404, "there is no user of this name");
-  if (action == UserAction::show) return {200, user_json(session, *found), {}};
+  if (action == UserAction::show) return {200, user_json(session, *found), {}, {}};
   User user = *found;
   if (action == UserAction::remove) {
     delete_user(session, account, prepared_user);
-    return {200, {{"removed", user.name}}, "user " + user.name};
+    return {200, {{"removed", user.name}}, "user " + user.name, {}};
   }
   user.status = action == UserAction::lock ? UserStatus::locked : UserStatus::active;
   if (action == UserAction::unlock) user.failures = after_success().failures;
@@ -155,7 +157,7 @@ AdminAnswer act_on_user(Session& session, const AccountPolicy& account, const st
   }
   found = session.records.user(row, prepared_user);
   if (found == nullptr) return admin_error(503, "the database does not answer");
-  return {200, user_json(session, *found), "user " + user.name};
+  return {200, user_json(session, *found), "user " + user.name, {}};
 }
 
 }  // namespace sallyport::authservice

@@ -8,13 +8,15 @@
 #include <vector>
 
 #include "authservice/management.h"
+#include "authservice/push_operations.h"
 
 namespace sallyport::authservice {
 
 struct AdminAnswer {
   int status = 200;
   boost::json::object body;
-  std::string change;  // empty: nothing was changed
+  std::string change;             // empty: nothing was changed
+  std::optional<PushState> push;  // that a push was brought to
 };
 AdminAnswer admin_error(int status, std::string what);
 
@@ -43,14 +45,25 @@ struct NewCredential {
   OathAlgorithm algorithm = OathAlgorithm::sha1;
   int digits = 6, period = 30;
   std::int64_t counter = 0;
-  std::string name;     // empty: given by us
+  std::string name;     // empty: given by us; of the kinds that are sent, the telephone or address
   base::Secret secret;  // empty: drawn by us
   std::optional<UserName> user;
   bool create_user = false;
   std::string friendly_name;
+  bool push = false;  // its device takes pushes; tokens alone
 };
 AdminAnswer new_credential(Session&, const AccountPolicy&, const AdminFacts&, const NewCredential&);
-enum class CredentialAction : std::uint8_t { show, remove, lock, unlock, resync, bind, unbind };
+enum class CredentialAction : std::uint8_t {
+  show,
+  remove,
+  lock,
+  unlock,
+  resync,
+  bind,
+  unbind,
+  enable_push,
+  disable_push
+};
 struct CredentialOrder {
   CredentialAction action{};
   std::string credential;
@@ -58,6 +71,10 @@ struct CredentialOrder {
   std::optional<GivenCodes> codes;           // resync
 };
 AdminAnswer act_on_credential(Session&, const AccountPolicy&, const CredentialOrder&);
+
+// Pushes in progress, and an answer to one.
+AdminAnswer list_pushes(Session&, const AccountPolicy&, const Page&);
+AdminAnswer answer_push(Session&, const AccountPolicy&, const PushOrder&);
 
 // One line of an import: the user is made when he is not there; then his credential, when a secret is given.
 // The same line again changes nothing.

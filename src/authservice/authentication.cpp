@@ -3,25 +3,14 @@
 #include <algorithm>
 #include <array>
 
+#include "authservice/sent_codes.h"
+#include "authservice/temporary_passwords.h"
 #include "crypto/random.h"
 
 namespace sallyport::authservice {
 namespace {
 
 constexpr std::size_t most_credentials_tried = 16;
-
-std::uint64_t random_id() {
-  // One system call for many ids; none is a secret.
-  thread_local std::array<std::uint8_t, 512> pool;
-  thread_local std::size_t used = pool.size();
-  if (used == pool.size()) {
-    crypto::fill_random(pool);
-    used = 0;
-  }
-  base::ByteReader reader(base::ByteView(pool).subspan(used, 8));
-  used += 8;
-  return reader.u64();
-}
 
 bool only_digits(const Codes& codes) {
   auto digits = [](std::string_view text) {
@@ -36,19 +25,22 @@ int weight(CodeOutcome outcome) {  // which of several refusals is told
       return 0;
     case CodeOutcome::needs_second_code:
       return 1;
-    case CodeOutcome::replay:
+    case CodeOutcome::expired:
       return 2;
-    case CodeOutcome::accepted:
+    case CodeOutcome::replay:
       return 3;
+    case CodeOutcome::accepted:
+      return 4;
   }
   return 0;
 }
 
-std::vector<Credential*> usable_credentials(Session& session, const User& user) {
+std::vector<Credential*> usable_credentials(Session& session, const User& user, int minor) {
   std::vector<Credential*> usable;
   for (const auto& binding : user.bindings) {
     auto* credential = session.records.credential(binding.credential);
     if (credential == nullptr || credential->status != CredentialStatus::enabled) continue;
+    if (credential->kind == CredentialKind::email && minor < 10) continue;
     usable.push_back(credential);
     if (usable.size() == most_credentials_tried) break;
   }
@@ -71,11 +63,22 @@ Outcome accept(Session& session, User& user, Credential& credential, const std::
   Outcome accepted = outcome(vip::status::success);
   accepted.authn_id = random_id();
   accepted.credential_id = credential.name;
+  accepted.credential_type = type_of(credential.kind);
   credential.failures = after_success().failures;
   session.records.used(credential, user,
                        {session.microseconds(), static_cast<std::int64_t>(accepted.authn_id)});
   session.records.save_state(credential);
   forgive(session, user, usable, &credential);
+  clear_temporary_password(session, user);
+  return accepted;
+}
+
+Outcome accept_temporary(Session& session, User& user, const TemporaryPassword& temporary,
+                         const std::vector<Credential*>& usable) {
+  Outcome accepted = outcome(vip::status::success);
+  accepted.authn_id = random_id();
+  if (temporary.one_time) clear_temporary_password(session, user);
+  forgive(session, user, usable, nullptr);
   return accepted;
 }
 
@@ -101,9 +104,12 @@ bool count_failure(Session& session, const AccountPolicy& account, User& user,
   return locked;
 }
 
-Outcome try_codes(Session& session, const AccountPolicy& account, User& user, const Codes& codes) {
-  const auto usable = usable_credentials(session, user);
-  if (usable.empty()) return outcome(vip::status::no_enabled_credential, Why::no_usable_credential);
+Outcome try_codes(Session& session, const UserAuthentication& asked, User& user, const Codes& codes) {
+  const auto& account = *asked.account;
+  const auto usable = usable_credentials(session, user, asked.minor);
+  const auto temporary = temporary_password_of(session, user);
+  if (usable.empty() && !temporary)
+    return outcome(vip::status::no_enabled_credential, Why::no_usable_credential);
   CodeOutcome worst = CodeOutcome::refused;
   std::size_t closed = 0;
   for (auto* credential : usable) {
@@ -112,18 +118,36 @@ Outcome try_codes(Session& session, const AccountPolicy& account, User& user, co
     if (!verified) ++closed;
     if (verified && weight(*verified) > weight(worst)) worst = *verified;
   }
-  if (closed == usable.size()) return outcome(vip::status::internal_error, Why::secret_does_not_open);
+  if (temporary && matches(*temporary, codes)) return accept_temporary(session, user, *temporary, usable);
+  if (closed == usable.size() && !temporary)
+    return outcome(vip::status::internal_error, Why::secret_does_not_open);
   auto refused = refused_with(worst, codes);
   // Counted once, after all were tried: a code spent by one credential is no guess at another.
-  if (counts_as_failure(worst) && count_failure(session, account, user, usable))
-    refused.why = Why::locked_by_this;
+  if (!counts_as_failure(worst)) return refused;
+  bool locked = count_failure(session, account, user, usable);
+  if (temporary) locked |= count_against_temporary_password(session, user, *temporary, account.lockout);
+  if (locked) refused.why = Why::locked_by_this;
   return refused;
 }
 
 }  // namespace
 
+std::uint64_t random_id() {
+  // One system call for many ids; none is a secret.
+  thread_local std::array<std::uint8_t, 512> pool;
+  thread_local std::size_t used = pool.size();
+  if (used == pool.size()) {
+    crypto::fill_random(pool);
+    used = 0;
+  }
+  base::ByteReader reader(base::ByteView(pool).subspan(used, 8));
+  used += 8;
+  return reader.u64();
+}
+
 std::optional<CodeOutcome> verify_against(Session& session, const AccountPolicy& account,
                                           Credential& credential, const Codes& codes) {
+  if (!is_token(credential.kind)) return verify_sent_code(session, account, credential, codes);
   const auto secret =
       session.box.open(credential.sealed_secret, credential.key_id, account.name, credential.name);
   if (!secret) return std::nullopt;
@@ -139,43 +163,81 @@ Outcome refused_with(CodeOutcome verified, const Codes& codes) {
     return outcome(vip::status::authentication_failed, vip::detail::second_code_required,
                    Why::second_code_asked_for);
   }
+  if (verified == CodeOutcome::expired) {
+    return outcome(vip::status::authentication_failed, vip::detail::code_expired, Why::expired_code);
+  }
   const auto why = verified == CodeOutcome::replay ? Why::spent_code : Why::wrong_code;
   // As captured: a code with a letter in it is refused without the detail.
   if (!only_digits(codes)) return outcome(vip::status::authentication_failed, why);
   return outcome(vip::status::authentication_failed, vip::detail::invalid_otp, why);
 }
 
-Outcome authenticate_user(Session& session, const UserAuthentication& asked) {
-  const auto& account = *asked.account;
-  auto* user = session.records.user(session.records.account(account.name), asked.prepared_user);
+std::optional<Outcome> refused_user(Session& session, const AccountPolicy& account, User* user,
+                                    const std::optional<CheckedPin>& pin) {
   if (user == nullptr) return outcome(vip::status::user_does_not_exist, Why::no_such_user);
   if (user->status != UserStatus::active)
     return outcome(vip::status::not_allowed_in_user_status, Why::user_not_active);
-  if (asked.pin && (!asked.pin->right || asked.pin->hash != user->pin_hash)) {
-    // Not tried with the code: a wrong PIN spends none. It counts against the user in either scope.
-    const bool locked = count_against_user(session, *user, account.lockout);
-    return outcome(vip::status::invalid_pin, locked ? Why::locked_by_this : Why::wrong_pin);
-  }
+  if (!pin || (pin->right && pin->hash == user->pin_hash)) return std::nullopt;
+  // Not tried with the code: a wrong PIN spends none. It counts against the user in either scope.
+  const bool locked = count_against_user(session, *user, account.lockout);
+  return outcome(vip::status::invalid_pin, locked ? Why::locked_by_this : Why::wrong_pin);
+}
+
+void tell_pin(Outcome& done, Session& session, const AccountPolicy& account, const User& user) {
+  const auto age = pin_age(user, account.pins, session.microseconds());
+  done.pin_expired = age.expired;
+  done.pin_expires = age.expires;
+}
+
+Outcome authenticate_user(Session& session, const UserAuthentication& asked) {
+  const auto& account = *asked.account;
+  auto* user = session.records.user(session.records.account(account.name), asked.prepared_user);
+  if (auto refused = refused_user(session, account, user, asked.pin)) return std::move(*refused);
   Outcome done;
   if (asked.codes) {
-    done = try_codes(session, account, *user, asked.codes->views());
+    done = try_codes(session, asked, *user, asked.codes->views());
   } else {
     done.authn_id = random_id();
     forgive(session, *user, {}, nullptr);
   }
-  if (asked.pin && done.status == vip::status::success) done.pin_expired = user->pin_expired;
+  if (asked.pin && done.status == vip::status::success) tell_pin(done, session, account, *user);
   return done;
+}
+
+vip::CredentialType type_of(CredentialKind kind) {
+  switch (kind) {
+    case CredentialKind::totp:
+    case CredentialKind::hotp:
+      return vip::CredentialType::standard_otp;
+    case CredentialKind::sms:
+      return vip::CredentialType::sms_otp;
+    case CredentialKind::voice:
+      return vip::CredentialType::voice_otp;
+    case CredentialKind::service:
+      return vip::CredentialType::service_otp;
+    case CredentialKind::email:
+      return vip::CredentialType::email_otp;
+  }
+  return vip::CredentialType::standard_otp;
+}
+
+std::optional<CredentialKind> kind_of(vip::CredentialType type) {
+  for (auto kind : {CredentialKind::totp, CredentialKind::sms, CredentialKind::voice, CredentialKind::service,
+                    CredentialKind::email})
+    if (type_of(kind) == type) return kind;
+  return std::nullopt;
 }
 
 std::expected<Credential*, Outcome> named_credential(Session& session, const AccountPolicy& account,
                                                      const std::string& name, vip::CredentialType type) {
-  auto* credential = session.records.credential(session.records.account(account.name), credential_name(name));
-  const bool ours = type == vip::CredentialType::standard_otp;
-  if (credential != nullptr && ours) return credential;
-  if (credential != nullptr)
+  const auto row = session.records.account(account.name);
+  const auto kind = kind_of(type);
+  auto* credential = kind ? session.records.credential(row, credential_key(*kind, name)) : nullptr;
+  if (credential != nullptr) return credential;
+  if (session.records.credential(row, credential_key(CredentialKind::totp, name)) != nullptr)
     return std::unexpected(outcome(vip::status::invalid_credential_type, Why::no_such_credential));
   return std::unexpected(
-      outcome(ours ? vip::status::credential_id_not_valid : vip::status::credential_type_not_supported,
+      outcome(kind ? vip::status::credential_id_not_valid : vip::status::credential_type_not_supported,
               Why::no_such_credential));
 }
 
@@ -204,6 +266,7 @@ static Outcome try_credential(Session& session, const CredentialsAuthentication&
   session.records.save_state(found);
   auto accepted = outcome(vip::status::success);
   accepted.credential_id = found.name;
+  accepted.credential_type = type_of(found.kind);
   return accepted;
 }
 

@@ -9,6 +9,7 @@
 #include "authservice/outcome.h"
 #include "authservice/session.h"
 #include "base/secret.h"
+#include "vip/operation.h"
 #include "vip/types.h"
 
 namespace sallyport::authservice {
@@ -32,6 +33,7 @@ struct UserAuthentication {  // authenticateUser, checkOtp
   std::string prepared_user;
   std::optional<GivenCodes> codes;  // neither codes nor PIN: refused before
   std::optional<CheckedPin> pin;
+  int minor = vip::usual_minor;  // of the version asked: before 1.10 there are no e-mail codes
 };
 Outcome authenticate_user(Session&, const UserAuthentication&);
 
@@ -49,5 +51,13 @@ std::expected<Credential*, Outcome> named_credential(Session&, const AccountPoli
 // Verifies and, when accepted, moves the state in memory (not yet saved). Nothing: its secret does not open.
 std::optional<CodeOutcome> verify_against(Session&, const AccountPolicy&, Credential&, const Codes&);
 Outcome refused_with(CodeOutcome, const Codes&);
+
+// Why the user may not go on: no such user, not active, a wrong PIN (which counts). Nothing: he may.
+std::optional<Outcome> refused_user(Session&, const AccountPolicy&, User*, const std::optional<CheckedPin>&);
+// Says of the PIN that was given whether it has expired.
+void tell_pin(Outcome&, Session&, const AccountPolicy&, const User&);
+vip::CredentialType type_of(CredentialKind);
+std::optional<CredentialKind> kind_of(vip::CredentialType);  // totp for all tokens; nothing: not ours
+std::uint64_t random_id();
 
 }  // namespace sallyport::authservice

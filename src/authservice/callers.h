@@ -29,8 +29,11 @@ class Callers {
 };
 using CallersPointer = std::shared_ptr<const Callers>;
 
-constexpr bool may(settings::AccountRole role, vip::Service service) {
-  return service != vip::Service::management || role != settings::AccountRole::validation;
+// sendOtp is a management operation on the wire, and a part of logins
+// (docs/decisions/0011-pushes-and-sent-codes.md).
+constexpr bool may(settings::AccountRole role, vip::Operation operation) {
+  return vip::service_of(operation) != vip::Service::management || role != settings::AccountRole::validation ||
+         operation == vip::Operation::send_otp;
 }
 std::string_view to_string(settings::AccountRole);
 

@@ -9,9 +9,9 @@ Credential* Records::credential(RowId row) {
   return read ? credentials_.insert(row, std::move(read)) : nullptr;
 }
 
-Credential* Records::credential(RowId account, const std::string& name) {
+Credential* Records::credential(RowId account, const std::string& key) {
   auto rows =
-      queries_.ask("SELECT id FROM credential WHERE account = ? AND name = ?", account, std::string_view(name));
+      queries_.ask("SELECT id FROM credential WHERE account = ? AND name = ?", account, std::string_view(key));
   return rows.next() ? credential(rows.integer(0)) : nullptr;
 }
 
@@ -19,14 +19,16 @@ std::unique_ptr<Credential> Records::read_credential(RowId row) {
   auto rows = queries_.ask(
       "SELECT account, name, kind, algorithm, digits, period, secret, key_id, created, status, next, drift, "
       "failures,"
-      " last_user, last_at, last_id FROM credential JOIN credential_state ON credential = id WHERE id = ?",
+      " last_user, last_at, last_id, push FROM credential JOIN credential_state ON credential = id WHERE id = "
+      "?",
       row);
   if (!rows.next()) return nullptr;
   auto credential = std::make_unique<Credential>();
   credential->row = row;
   credential->account = rows.integer(0);
-  credential->name = rows.text(1);
   credential->kind = static_cast<CredentialKind>(rows.integer(2));
+  const auto key = rows.text(1);
+  credential->name = is_token(credential->kind) ? key : key.substr(key.find(':') + 1);
   credential->algorithm = static_cast<OathAlgorithm>(rows.integer(3));
   credential->digits = static_cast<int>(rows.integer(4));
   credential->period = static_cast<int>(rows.integer(5));
@@ -39,17 +41,19 @@ std::unique_ptr<Credential> Records::read_credential(RowId row) {
   credential->failures = rows.integer(12);
   credential->last_user = rows.integer(13);
   credential->last = {rows.integer(14), rows.integer(15)};
+  credential->push = rows.integer(16) != 0;
   return credential;
 }
 
 void Records::add_credential(Credential& credential) {
+  const auto key = credential_key(credential);
   queries_.run(
-      "INSERT INTO credential(account, name, kind, algorithm, digits, period, secret, key_id, created)"
-      " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      credential.account, std::string_view(credential.name), static_cast<std::int64_t>(credential.kind),
+      "INSERT INTO credential(account, name, kind, algorithm, digits, period, secret, key_id, created, push)"
+      " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      credential.account, std::string_view(key), static_cast<std::int64_t>(credential.kind),
       static_cast<std::int64_t>(credential.algorithm), static_cast<std::int64_t>(credential.digits),
       static_cast<std::int64_t>(credential.period), base::ByteView(credential.sealed_secret), credential.key_id,
-      credential.created);
+      credential.created, static_cast<std::int64_t>(credential.push));
   credential.row = queries_.database().last_row_id();
   queries_.run("INSERT INTO credential_state VALUES(?, ?, ?, ?, ?, ?, ?, ?)", credential.row,
                static_cast<std::int64_t>(credential.status), credential.moving.next, credential.moving.drift,
@@ -67,6 +71,11 @@ void Records::save_state(const Credential& credential) {
 void Records::save_secret(const Credential& credential) {
   queries_.run("UPDATE credential SET secret = ?, key_id = ? WHERE id = ?",
                base::ByteView(credential.sealed_secret), credential.key_id, credential.row);
+}
+
+void Records::save_push(const Credential& credential) {
+  queries_.run("UPDATE credential SET push = ? WHERE id = ?", static_cast<std::int64_t>(credential.push),
+               credential.row);
 }
 
 void Records::remove_credential(const Credential& credential) {

@@ -6,13 +6,17 @@
 #include <utility>
 
 #include "authservice/schema.h"
+#include "authservice/sent_codes.h"
+#include "authservice/temporary_passwords.h"
 #include "net/mailbox.h"
 
 namespace sallyport::authservice {
 namespace {
 
-constexpr std::chrono::seconds care_interval{1};
+constexpr std::chrono::seconds care_interval{1}, sweep_interval{60};
 constexpr std::int64_t reseal_batch = 200;
+
+std::int64_t microseconds_of(base::Time time) { return time.wall.time_since_epoch().count(); }
 
 }  // namespace
 
@@ -27,6 +31,7 @@ base::Result<std::unique_ptr<DatabaseThread>> DatabaseThread::start(Options opti
   std::unique_ptr<DatabaseThread> made(
       new DatabaseThread(std::move(options), std::move(*owner), std::move(*database)));
   made->answered_.load(made->now());
+  made->pushes_.load();
   if (made->records_.failed()) return base::failure(made->records_.queries().failure()->what);
   made->thread_ = std::thread([self = made.get()] { self->serve(); });
   return made;
@@ -37,7 +42,8 @@ DatabaseThread::DatabaseThread(Options options, store::OwnerLock owner, store::D
       owner_(std::move(owner)),
       database_(std::move(database)),
       records_(database_),
-      answered_(records_.queries()) {}
+      answered_(records_.queries()),
+      pushes_(records_.queries()) {}
 
 DatabaseThread::~DatabaseThread() {
   {
@@ -108,6 +114,7 @@ void DatabaseThread::serve() {
 void DatabaseThread::undo() {
   database_.rollback();
   answered_.rolled_back();
+  pushes_.rolled_back();
   records_.forget();
 }
 
@@ -118,7 +125,7 @@ std::optional<store::DatabaseError> DatabaseThread::transaction(std::vector<std:
   }
   for (auto& work : batch) {
     records_.between_jobs();
-    Session session{records_, answered_, guesses_, options_.box, now()};
+    Session session{records_, answered_, guesses_, pushes_, options_.box, now()};
     work->run(session);
     if (!records_.failed()) continue;
     auto failure = *records_.queries().failure();
@@ -159,8 +166,10 @@ void DatabaseThread::perform(std::vector<std::unique_ptr<Work>>& batch) {
 void DatabaseThread::look_after() {
   const auto time = now();
   const bool due = time.steady - looked_after_ >= care_interval;
+  const bool expired = answered_.has_expired(time) || pushes_.has_expired(microseconds_of(time)) ||
+                       time.steady - swept_ >= sweep_interval;
   if (in_trouble_ && !due) return;
-  if (!in_trouble_ && resealed_.is_over && !(due && answered_.has_expired(time))) return;
+  if (!in_trouble_ && resealed_.is_over && !(due && expired)) return;
   if (due) looked_after_ = time.steady;
   const auto reseal_from = reseal_after_;
   const auto failure = care_transaction(time, due);
@@ -175,7 +184,7 @@ void DatabaseThread::look_after() {
 
 std::optional<store::DatabaseError> DatabaseThread::care_transaction(base::Time time, bool purge) {
   auto began = database_.begin();
-  if (began && purge) answered_.purge(time);
+  const auto expired = began && purge ? forget_the_old(time) : 0;
   if (began && in_trouble_)  // the trial: what is written is what stands there
     began = database_.execute(fmt::format("PRAGMA user_version = {}", schema().size()));
   auto resealed = resealed_;
@@ -183,9 +192,7 @@ std::optional<store::DatabaseError> DatabaseThread::care_transaction(base::Time 
     const auto some = reseal_some();
     resealed.count += some.value_or(0);
     resealed.is_over = !some;
-    auto rows =
-        records_.queries().ask("SELECT count(*) FROM credential WHERE key_id <> ?", options_.box.key_id());
-    if (rows.next()) resealed.left = rows.integer(0);
+    resealed.left = secrets_under_old_keys();
   }
   auto failure = records_.queries().failure();
   if (!failure && began) began = database_.commit();
@@ -195,18 +202,37 @@ std::optional<store::DatabaseError> DatabaseThread::care_transaction(base::Time 
     return failure;
   }
   answered_.committed();
+  if (purge) swept_ = time.steady;
+  if (expired > 0) options_.events.pushes_expired(expired);
   if (!resealed_.is_over) options_.events.resealed(resealed);
   resealed_ = resealed;
   return std::nullopt;
 }
 
+std::int64_t DatabaseThread::forget_the_old(base::Time time) {
+  const auto now = microseconds_of(time);
+  answered_.purge(time);
+  forget_old_codes(records_.queries(), now);
+  forget_old_temporary_passwords(records_.queries(), now);
+  return pushes_.expire(now);
+}
+
+std::int64_t DatabaseThread::secrets_under_old_keys() {
+  auto rows = records_.queries().ask(
+      "SELECT (SELECT count(*) FROM credential WHERE key_id NOT IN (?1, 0)) +"
+      " (SELECT count(*) FROM temporary_password WHERE key_id <> ?1)",
+      options_.box.key_id());
+  return rows.next() ? rows.integer(0) : 0;
+}
+
 // Rows are visited in order, each once: one that does not open under any key is left, and not tried for ever.
 std::optional<std::int64_t> DatabaseThread::reseal_some() {
+  reseal_temporary_passwords(records_.queries(), options_.box);
   std::vector<std::pair<RowId, std::string>> found;
   {
     auto rows = records_.queries().ask(
         "SELECT credential.id, account.name FROM credential JOIN account ON"
-        " account.id = account WHERE credential.id > ? AND key_id <> ?"
+        " account.id = account WHERE credential.id > ? AND key_id NOT IN (?, 0)"
         " ORDER BY credential.id LIMIT ?",
         reseal_after_, options_.box.key_id(), reseal_batch);
     while (rows.next()) found.emplace_back(rows.integer(0), rows.text(1));

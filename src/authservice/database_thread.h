@@ -45,6 +45,7 @@ struct DatabaseEvents {  // all called in the database thread
   std::function<void(const store::DatabaseError&)> failed = [](const store::DatabaseError&) {};
   std::function<void()> recovered = [] {};  // after a failure, something was written and is on disk
   std::function<void(const Resealed&)> resealed = [](const Resealed&) {};
+  std::function<void(std::int64_t count)> pushes_expired = [](std::int64_t) {};
 };
 
 class DatabaseThread {
@@ -75,9 +76,11 @@ class DatabaseThread {
   void perform(std::vector<std::unique_ptr<Work>>& batch);
   std::optional<store::DatabaseError> transaction(std::vector<std::unique_ptr<Work>>& batch);
   void undo();
-  void look_after();  // expired answers, secrets under old keys
+  void look_after();  // what has expired, secrets under old keys
   std::optional<store::DatabaseError> care_transaction(base::Time, bool purge);
   std::optional<std::int64_t> reseal_some();  // how many; nothing: none is left to visit
+  std::int64_t forget_the_old(base::Time);    // how many pushes expired
+  std::int64_t secrets_under_old_keys();
   [[nodiscard]] base::Time now() const;
 
   Options options_;
@@ -86,10 +89,11 @@ class DatabaseThread {
   Records records_;
   Answered answered_;
   Guesses guesses_;
+  PushTransactions pushes_;
   bool in_trouble_ = false;  // from a failure to the trial that succeeds
   Resealed resealed_;
   RowId reseal_after_ = 0;
-  base::SteadyTime looked_after_{};
+  base::SteadyTime looked_after_{}, swept_{};
 
   mutable std::mutex lock_;  // held to push and to swap
   std::condition_variable wake_;

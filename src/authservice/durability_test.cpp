@@ -58,6 +58,67 @@ TEST_F(Durability, no_acknowledged_counter_goes_back_when_the_process_is_killed_
   }
 }
 
+struct Said {
+  std::uint64_t push = 0;
+  bool approved = false;  // said after the approval was acknowledged; before, only that the push is there
+};
+
+// Sends push after push and approves every second one, and says each thing that was acknowledged.
+[[noreturn]] void approve_pushes(const std::string& folder, int to) {
+  House house(folder);
+  auto unlimited = *house.account;
+  unlimited.pushes.limit = 0;
+  house.account = std::make_shared<const AccountPolicy>(unlimited);
+  if (!house.open()) ::_exit(1);
+  const auto say = [to](const Said& said) {
+    if (::write(to, &said, sizeof said) != sizeof said) ::_exit(3);
+  };
+  for (bool approves = true;; approves = !approves) {
+    const auto push = house.push("alice").push->transaction;
+    say({push, false});
+    if (!approves) continue;
+    if (house.answer(push, true).status != 200) ::_exit(2);
+    say({push, true});
+  }
+}
+
+TEST_F(Durability, no_approval_is_lost_and_none_is_made_up_when_the_process_is_killed) {
+  house_->add_token("alice", CredentialKind::totp, "SPTO00000001", true);
+  house_->thread.reset();
+  for (int round = 0; round < 6; ++round) {
+    int ends[2];
+    ASSERT_EQ(::pipe(ends), 0);
+    const auto child = ::fork();
+    if (child == 0) approve_pushes(folder_, ends[1]);
+    ::close(ends[1]);
+    std::vector<std::uint64_t> sent, approved;
+    Said said;
+    const auto enough = 10 + crypto::random_below(40);
+    const auto hear = [&] {
+      if (::read(ends[0], &said, sizeof said) != sizeof said) return false;
+      (said.approved ? approved : sent).push_back(said.push);
+      return true;
+    };
+    while (sent.size() < enough && hear()) {
+    }
+    ::kill(child, SIGKILL);
+    while (hear()) {
+    }
+    ::close(ends[0]);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    ASSERT_TRUE(WIFSIGNALED(status)) << WEXITSTATUS(status);
+    ASSERT_TRUE(house_->open());
+    for (const auto push : approved) EXPECT_EQ(house_->poll(push).status, vip::status::push_approved);
+    // Of those whose approval was not said, only the very last may have been approved all the same.
+    std::size_t unsaid = 0;
+    for (const auto push : sent) unsaid += house_->poll(push).status == vip::status::push_approved ? 1 : 0;
+    EXPECT_LE(unsaid, approved.size() + 1);
+    EXPECT_GE(unsaid, approved.size());
+    house_->thread.reset();
+  }
+}
+
 // Nothing may be written past what the files hold now, as on a full disk; then there is space again.
 int log_in_on_a_full_disk(const std::string& folder) {
   ::signal(SIGXFSZ, SIG_IGN);

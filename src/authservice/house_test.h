@@ -27,6 +27,7 @@ class House {
       resealed = secrets.count;
       secrets_left = secrets.left;
     };
+    events.pushes_expired = [this](std::int64_t count) { expired_pushes += count; };
     events.committed = [this](std::size_t batch, base::Duration) {
       largest_batch = std::max(largest_batch.load(), batch);
     };
@@ -58,7 +59,8 @@ class House {
   Outcome add_user(const std::string& name) {
     return done([=, this](Session& s) { return create_user(s, {account, {name, name}, {}, false}); });
   }
-  AdminAnswer add_token(const std::string& user, CredentialKind kind, const std::string& name = "") {
+  AdminAnswer add_token(const std::string& user, CredentialKind kind, const std::string& name = "",
+                        bool push = false) {
     return done([=, this](Session& s) {
       NewCredential asked;
       asked.kind = kind;
@@ -66,7 +68,35 @@ class House {
       asked.secret = token_secret;
       asked.user = UserName{user, user};
       asked.create_user = true;
+      asked.push = push;
       return new_credential(s, *account, {}, asked);
+    });
+  }
+  // A code of one of the kinds that are sent goes to `address`.
+  AdminAnswer add_address(const std::string& user, CredentialKind kind, const std::string& address) {
+    return done([=, this](Session& s) {
+      NewCredential asked;
+      asked.kind = kind;
+      asked.name = address;
+      asked.user = UserName{user, user};
+      asked.create_user = true;
+      return new_credential(s, *account, {}, asked);
+    });
+  }
+  Outcome push(const std::string& user, const PushWish& wish = {}, std::optional<RequestMark> mark = {}) {
+    const UserPush asked{account, user, {}, wish};
+    return done([asked, mark](Session& s) {
+      return once(s, mark, [&] { return authenticate_user_with_push(s, asked); });
+    });
+  }
+  vip::PushTransactionStatus poll(std::uint64_t transaction) {
+    return done([=, this](Session& s) {
+      return poll_pushes(s, *account, {transaction_text(transaction)}).transaction_status.front();
+    });
+  }
+  AdminAnswer answer(std::uint64_t transaction, bool approves, const std::string& number = "") {
+    return done([=, this](Session& s) {
+      return answer_push(s, *account, PushOrder{transaction_text(transaction), {approves, number}, {}});
     });
   }
   static std::string code(std::int64_t place) {
@@ -88,7 +118,7 @@ class House {
   base::WallTime wall{std::chrono::seconds(1'700'000'000)};
   base::Duration elapsed{};  // changed between jobs alone
   std::atomic<int> failures{0}, recoveries{0};
-  std::atomic<std::int64_t> resealed{-1}, secrets_left{-1};
+  std::atomic<std::int64_t> resealed{-1}, secrets_left{-1}, expired_pushes{0};
   std::atomic<std::size_t> largest_batch{0};
   std::unique_ptr<DatabaseThread> thread;
 

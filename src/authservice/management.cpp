@@ -7,10 +7,6 @@ namespace {
 
 constexpr std::size_t most_bindings = 32;  // of one user
 
-User* find_user(Session& session, const AccountPolicy& account, const std::string& prepared_user) {
-  return session.records.user(session.records.account(account.name), prepared_user);
-}
-
 const Binding* binding_of(const User& user, RowId credential) {
   const auto found = std::ranges::find(user.bindings, credential, &Binding::credential);
   return found == user.bindings.end() ? nullptr : &*found;
@@ -20,6 +16,10 @@ Outcome no_user() { return outcome(vip::status::user_does_not_exist, Why::no_suc
 Outcome done() { return outcome(vip::status::success); }
 
 }  // namespace
+
+User* find_user(Session& session, const AccountPolicy& account, const std::string& prepared_user) {
+  return session.records.user(session.records.account(account.name), prepared_user);
+}
 
 void unlock(Session& session, Credential& credential) {
   if (credential.status == CredentialStatus::locked) credential.status = CredentialStatus::enabled;
@@ -47,6 +47,19 @@ void bind_credential(Session& session, const User& user, Credential& credential,
   session.records.bind(user, {credential.row, friendly_name, session.microseconds(), {}});
 }
 
+RowId add_sent_credential(Session& session, RowId account, CredentialKind kind, const std::string& name,
+                          int digits) {
+  Credential credential;
+  credential.account = account;
+  credential.name = name;
+  credential.kind = kind;
+  credential.digits = digits;
+  credential.algorithm = OathAlgorithm::sha1;
+  credential.created = session.microseconds();
+  session.records.add_credential(credential);
+  return credential.row;
+}
+
 Outcome create_user(Session& session, const UserCreation& asked) {
   if (find_user(session, *asked.account, asked.user.prepared) != nullptr) {
     return outcome(vip::status::user_already_exists);
@@ -58,6 +71,7 @@ Outcome create_user(Session& session, const UserCreation& asked) {
   user.created = session.microseconds();
   user.pin_hash = asked.pin_hash;
   user.pin_expired = asked.pin_expired;
+  if (!user.pin_hash.empty()) user.pin_set_at = user.created;
   session.records.add_user(user);
   return done();
 }
@@ -79,7 +93,10 @@ Outcome update_user(Session& session, const UserChange& asked) {
     user.status = *asked.new_status;
     if (user.status == UserStatus::active) user.failures = after_success().failures;
   }
-  if (asked.new_pin_hash) user.pin_hash = *asked.new_pin_hash;
+  if (asked.new_pin_hash) {
+    user.pin_hash = *asked.new_pin_hash;
+    user.pin_set_at = session.microseconds();
+  }
   if (asked.new_pin_hash || asked.pin_expired) user.pin_expired = asked.pin_expired.value_or(false);
   session.records.save_user(user);
   return done();
@@ -91,6 +108,17 @@ Outcome delete_user(Session& session, const AccountPolicy& account, const std::s
   const User user = *found;
   for (const auto& binding : user.bindings) unbind_credential(session, user, binding.credential);
   session.records.remove_user(user);
+  return done();
+}
+
+Outcome clear_user_pin(Session& session, const AccountPolicy& account, const std::string& prepared_user) {
+  auto* found = find_user(session, account, prepared_user);
+  if (found == nullptr) return no_user();
+  if (!account.pins.enabled) return outcome(vip::status::pin_not_enabled);
+  User user = *found;
+  user.pin_hash.clear();
+  user.pin_expired = false;
+  session.records.save_user(user);
   return done();
 }
 

@@ -19,6 +19,7 @@ struct UserCreation {
   bool pin_expired = false;
 };
 Outcome create_user(Session&, const UserCreation&);
+User* find_user(Session&, const AccountPolicy&, const std::string& prepared_user);
 
 struct UserChange {
   AccountPointer account;
@@ -32,6 +33,7 @@ struct UserChange {
 Outcome update_user(Session&, const UserChange&);
 
 Outcome delete_user(Session&, const AccountPolicy&, const std::string& prepared_user);
+Outcome clear_user_pin(Session&, const AccountPolicy&, const std::string& prepared_user);
 
 struct CredentialAddition {
   AccountPointer account;
@@ -49,14 +51,20 @@ struct NamedBinding {
 Outcome update_credential(Session&, const NamedBinding&, const std::string& friendly_name);
 Outcome remove_credential(Session&, const NamedBinding&);
 
-vip::GetUserInfoResponse user_info(Session&, const AccountPolicy&, const std::string& prepared_user,
-                                   bool token_info);
+struct UserQuestion {
+  std::string prepared_user;
+  bool token_info = false, push_attributes = true;
+  int minor = vip::usual_minor;  // before 1.10 there are no e-mail credentials
+};
+vip::GetUserInfoResponse user_info(Session&, const AccountPolicy&, const UserQuestion&);
 vip::GetCredentialInfoResponse credential_info(Session&, const AccountPolicy&, const std::string& credential_id,
-                                               vip::CredentialType);
+                                               vip::CredentialType, bool push_attributes);
 
 // Shared with the admin API. What nobody is bound to any more is deactivated.
 void unbind_credential(Session&, const User&, RowId credential);
 void bind_credential(Session&, const User&, Credential&, const std::string& friendly_name);
 void unlock(Session&, Credential&);
+// One whose codes are drawn here; it is not there yet.
+RowId add_sent_credential(Session&, RowId account, CredentialKind, const std::string& name, int digits);
 
 }  // namespace sallyport::authservice

@@ -21,11 +21,11 @@ class Management : public HouseTest {
     });
   }
   vip::GetUserInfoResponse info(const std::string& user) {
-    return house_->done([&](Session& s) { return user_info(s, *house_->account, user, true); });
+    return house_->done([&](Session& s) { return user_info(s, *house_->account, {user, true}); });
   }
   vip::GetCredentialInfoResponse about(const std::string& credential) {
     return house_->done([&](Session& s) {
-      return credential_info(s, *house_->account, credential, vip::CredentialType::standard_otp);
+      return credential_info(s, *house_->account, credential, vip::CredentialType::standard_otp, true);
     });
   }
 };

@@ -5,9 +5,12 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/bytes.h"
-#include "vip/status.h"
+#include "base/secret.h"
+#include "delivery/outbox.h"
+#include "vip/types.h"
 
 namespace sallyport::authservice {
 
@@ -19,6 +22,7 @@ enum class Why : std::uint8_t {
   no_such_credential,
   wrong_code,
   spent_code,
+  expired_code,
   second_code_asked_for,
   wrong_pin,
   locked_by_this,  // the failure that reached the limit
@@ -28,21 +32,49 @@ enum class Why : std::uint8_t {
   database_unavailable,
   too_many_waiting,
   too_many_guesses,
+  too_many_pushes,   // that nobody answered
+  number_not_shown,  // the account asks for the number challenge, and the client cannot show one
+  too_many_sent,     // codes to one address
+  nothing_carries_it,
 };
+inline constexpr std::size_t reasons_why = 21;
 std::string_view to_string(Why);
+
+struct SentPush {
+  std::uint64_t transaction = 0;
+  std::vector<std::string> credentials;  // that were asked
+  bool carried = false;                  // something brings it to the devices
+  std::string number;                    // of the number challenge; empty: none
+};
 
 struct Outcome {
   vip::Status status;
   std::optional<vip::Detail> detail;
   std::string credential_id;  // that was accepted; empty: none
+  vip::CredentialType credential_type = vip::CredentialType::standard_otp;
   std::uint64_t authn_id = 0;
-  std::optional<bool> pin_expired;
-  Why why = Why::none;  // not kept
+  std::optional<bool> pin_expired;          // nothing: no PIN was given
+  std::optional<std::int64_t> pin_expires;  // microseconds since 1970
+  std::optional<SentPush> push;
+  base::Secret handed_out;  // a code or password that was drawn here; kept sealed
+  base::Bytes sealed_handed_out;
+  std::int64_t sealed_with = 0;
+
+  // Not kept: a repeated request sends nothing again.
+  Why why = Why::none;
+  std::vector<delivery::Delivery> deliveries;  // that leave once this is on disk
 };
 
-inline Outcome outcome(vip::Status status, Why why = Why::none) { return {status, {}, {}, 0, {}, why}; }
+inline Outcome outcome(vip::Status status, Why why = Why::none) {
+  Outcome made;
+  made.status = status;
+  made.why = why;
+  return made;
+}
 inline Outcome outcome(vip::Status status, vip::Detail detail, Why why) {
-  return {status, detail, {}, 0, {}, why};
+  auto made = outcome(status, why);
+  made.detail = detail;
+  return made;
 }
 
 base::Bytes to_octets(const Outcome&);

@@ -1,6 +1,8 @@
 #include "authservice/records.h"
 
-#include "base/invariant.h"
+#include <fmt/format.h>
+
+#include <array>
 
 namespace sallyport::authservice {
 namespace {
@@ -38,12 +40,39 @@ std::string_view to_string(CredentialStatus status) {
   return "?";
 }
 
-std::string credential_name(std::string_view as_entered) {
-  std::string name(as_entered);
-  for (auto& c : name) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+std::string_view to_string(CredentialKind kind) {
+  constexpr std::array<std::string_view, 7> words{"?", "totp", "hotp", "sms", "voice", "service", "email"};
+  return words[static_cast<std::size_t>(kind)];
+}
+
+std::optional<CredentialKind> credential_kind(std::string_view word) {
+  for (auto kind : {CredentialKind::totp, CredentialKind::hotp, CredentialKind::sms, CredentialKind::voice,
+                    CredentialKind::service, CredentialKind::email})
+    if (word == to_string(kind)) return kind;
+  return std::nullopt;
+}
+
+std::string credential_key(CredentialKind kind, std::string_view name) {
+  std::string key(name);
+  const bool lower = kind == CredentialKind::email;
+  const bool as_it_is = kind == CredentialKind::sms || kind == CredentialKind::voice;
+  for (auto& c : key) {
+    if (lower && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (!lower && !as_it_is && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
   }
-  return name;
+  return is_token(kind) ? key : fmt::format("{}:{}", to_string(kind), key);
+}
+
+std::string credential_key(const Credential& credential) {
+  return credential_key(credential.kind, credential.name);
+}
+
+std::string credential_key(std::string_view as_entered) {
+  const auto colon = as_entered.find(':');
+  const auto kind =
+      colon == std::string_view::npos ? std::nullopt : credential_kind(as_entered.substr(0, colon));
+  if (!kind || is_token(*kind)) return credential_key(CredentialKind::totp, as_entered);
+  return credential_key(*kind, as_entered.substr(colon + 1));
 }
 
 RowId Records::account(const std::string& name) {
@@ -63,8 +92,9 @@ User* Records::user(RowId account, const std::string& prepared_name) {
 
 std::unique_ptr<User> Records::read_user(RowId account, const std::string& prepared_name) {
   auto rows = queries_.ask(
-      "SELECT id, name, status, created, failures, pin_hash, pin_expired FROM user WHERE account = ? AND "
-      "prepared = ?",
+      "SELECT id, name, status, created, failures, pin_hash, pin_expired, pin_set_at,"
+      " EXISTS(SELECT 1 FROM temporary_password WHERE temporary_password.user = user.id)"
+      " FROM user WHERE account = ? AND prepared = ?",
       account, std::string_view(prepared_name));
   if (!rows.next()) return nullptr;
   auto user = std::make_unique<User>();
@@ -77,6 +107,8 @@ std::unique_ptr<User> Records::read_user(RowId account, const std::string& prepa
   user->failures = rows.integer(4);
   user->pin_hash = rows.text(5);
   user->pin_expired = rows.integer(6) != 0;
+  user->pin_set_at = rows.integer(7);
+  user->has_temporary_password = rows.integer(8) != 0;
   for (auto bound = queries_.ask("SELECT credential, friendly_name, bound_at, last_at, last_id FROM binding"
                                  " WHERE user = ? ORDER BY bound_at, credential",
                                  user->row);
@@ -90,11 +122,11 @@ std::unique_ptr<User> Records::read_user(RowId account, const std::string& prepa
 
 void Records::add_user(User& user) {
   queries_.run(
-      "INSERT INTO user(account, name, prepared, status, created, failures, pin_hash, pin_expired)"
-      " VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO user(account, name, prepared, status, created, failures, pin_hash, pin_expired, pin_set_at)"
+      " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
       user.account, std::string_view(user.name), std::string_view(user.prepared),
       static_cast<std::int64_t>(user.status), user.created, user.failures, std::string_view(user.pin_hash),
-      static_cast<std::int64_t>(user.pin_expired));
+      static_cast<std::int64_t>(user.pin_expired), user.pin_set_at);
   user.row = queries_.database().last_row_id();
 }
 
@@ -103,11 +135,11 @@ void Records::save_user(const User& user) {
   const User saved = user;  // NOLINT(performance-unnecessary-copy-initialization)
   invalidate(saved.row);
   queries_.run(
-      "UPDATE user SET name = ?, prepared = ?, status = ?, failures = ?, pin_hash = ?, pin_expired = ? WHERE "
-      "id = ?",
+      "UPDATE user SET name = ?, prepared = ?, status = ?, failures = ?, pin_hash = ?, pin_expired = ?,"
+      " pin_set_at = ? WHERE id = ?",
       std::string_view(saved.name), std::string_view(saved.prepared), static_cast<std::int64_t>(saved.status),
       saved.failures, std::string_view(saved.pin_hash), static_cast<std::int64_t>(saved.pin_expired),
-      saved.row);
+      saved.pin_set_at, saved.row);
 }
 
 void Records::invalidate(RowId user) {

@@ -31,13 +31,14 @@ struct LastAuthentication {
 
 struct Credential {
   RowId row = 0, account = 0;
-  std::string name;  // "SPTO12345678", upper case
+  std::string name;  // "SPTO12345678", upper case; of the kinds that are sent: telephone number, address, id
   CredentialKind kind{};
   OathAlgorithm algorithm{};
   int digits = 6, period = 30;
   base::Bytes sealed_secret;
   std::int64_t key_id = 0;
   std::int64_t created = 0;
+  bool push = false;  // its device can be asked by push
   // The state below moves with every login, and has a table of its own.
   CredentialStatus status = CredentialStatus::inactive;
   Moving moving;
@@ -61,6 +62,8 @@ struct User {
   std::int64_t failures = 0;
   std::string pin_hash;  // empty: none
   bool pin_expired = false;
+  std::int64_t pin_set_at = 0;
+  bool has_temporary_password = false;  // it may be expired
   std::vector<Binding> bindings;
 };
 
@@ -84,10 +87,11 @@ class Records {
   void remove_user(const User&);    // with its bindings; invalidates the user
 
   Credential* credential(RowId);
-  Credential* credential(RowId account, const std::string& name);
+  Credential* credential(RowId account, const std::string& key);
   void add_credential(Credential&);  // sets its row
   void save_state(const Credential&);
-  void save_secret(const Credential&);        // sealed under another key
+  void save_secret(const Credential&);  // sealed under another key
+  void save_push(const Credential&);
   void remove_credential(const Credential&);  // with its bindings; invalidates it, and all users it is bound to
 
   void bind(const User&, const Binding&);  // these three invalidate the user
@@ -118,7 +122,12 @@ class Records {
 
 std::string_view to_string(UserStatus);
 std::string_view to_string(CredentialStatus);
-// Credential ids are told apart without case.
-std::string credential_name(std::string_view as_entered);
+// What a credential is looked up by: its name in upper case, or "sms:15551234567", "voice:...", "service:...",
+// "email:..." (a telephone can be called and texted, and no name of a token holds a colon).
+std::string credential_key(CredentialKind kind, std::string_view name);
+std::string credential_key(const Credential&);
+std::string credential_key(std::string_view as_entered);  // by a person, who may write it in any case
+std::string_view to_string(CredentialKind);
+std::optional<CredentialKind> credential_kind(std::string_view word);
 
 }  // namespace sallyport::authservice

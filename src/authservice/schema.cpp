@@ -34,7 +34,30 @@ CREATE TABLE answered(
   id INTEGER PRIMARY KEY, request BLOB NOT NULL, body BLOB NOT NULL, at INTEGER NOT NULL, answer BLOB NOT NULL) STRICT;
 )sql";
 
-constexpr std::array migrations{first_version};
+// Pushes, codes that were sent and temporary passwords. An approval is a row before anybody hears of it.
+// Answers of before have another form.
+constexpr std::string_view second_version = R"sql(
+ALTER TABLE user ADD COLUMN pin_set_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE credential ADD COLUMN push INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE push(
+  id INTEGER PRIMARY KEY, account INTEGER NOT NULL REFERENCES account, user INTEGER REFERENCES user ON DELETE CASCADE,
+  credential INTEGER NOT NULL REFERENCES credential ON DELETE CASCADE, state INTEGER NOT NULL, created INTEGER NOT NULL,
+  expires INTEGER NOT NULL, decided INTEGER NOT NULL, number TEXT NOT NULL, pin_checked INTEGER NOT NULL,
+  text TEXT NOT NULL) STRICT;
+CREATE INDEX push_by_user ON push(user, created);
+CREATE INDEX push_by_credential ON push(credential, created);
+CREATE INDEX push_pending ON push(expires) WHERE state = 1;
+CREATE INDEX push_by_expiry ON push(expires);
+CREATE TABLE sent_code(
+  credential INTEGER PRIMARY KEY REFERENCES credential ON DELETE CASCADE, code BLOB NOT NULL, key_id INTEGER NOT NULL,
+  expires INTEGER NOT NULL, spent INTEGER NOT NULL, sends INTEGER NOT NULL, sends_since INTEGER NOT NULL) STRICT;
+CREATE TABLE temporary_password(
+  user INTEGER PRIMARY KEY REFERENCES user ON DELETE CASCADE, password BLOB NOT NULL, key_id INTEGER NOT NULL,
+  expires INTEGER NOT NULL, one_time INTEGER NOT NULL, failures INTEGER NOT NULL) STRICT;
+DELETE FROM answered;
+)sql";
+
+constexpr std::array migrations{first_version, second_version};
 
 }  // namespace
 

@@ -23,9 +23,9 @@ net::HttpServerAnswer not_here() {
 // A worker's thread, loop, doors and sockets.
 class Bench {
  public:
-  Bench(DatabaseThread& database, HashingThreads& hashing, CallersPointer callers, const AdminFacts& facts,
-        telemetry::Log& log, telemetry::Metrics& metrics)
-      : worker_(loop_, database, hashing, std::move(callers), log, metrics),
+  Bench(DatabaseThread& database, HashingThreads& hashing, delivery::Outbox& outbox, CallersPointer callers,
+        const AdminFacts& facts, telemetry::Log& log, telemetry::Metrics& metrics)
+      : worker_(loop_, database, hashing, outbox, std::move(callers), log, metrics),
         soap_(worker_),
         admin_(worker_, facts) {}
   ~Bench() { end(); }
@@ -125,6 +125,7 @@ struct DatabaseVoice {
             metrics.counter("sallyport_authservice_batched_requests_total", "Requests in those transactions")),
         failures(metrics.counter("sallyport_authservice_failed_batches_total",
                                  "Transactions that could not be kept")),
+        pushes_expired(PushCount::make(metrics, PushCount::expired)),
         commits(metrics.histogram("sallyport_authservice_commit_seconds", "Time of a commit, flush included")) {
   }
 
@@ -162,7 +163,7 @@ struct DatabaseVoice {
 
   std::string file;
   std::unique_ptr<telemetry::Logger> logger;
-  std::shared_ptr<telemetry::Counter> batches, works, failures;
+  std::shared_ptr<telemetry::Counter> batches, works, failures, pushes_expired;
   std::shared_ptr<telemetry::Histogram> commits;
   std::atomic<bool> sound{true};
   std::atomic<std::int64_t> left{0};  // secrets under an old key
@@ -187,6 +188,11 @@ base::Result<net::TlsServer> tls_of(const settings::AuthService& settings) {
   return net::TlsServer{std::move(*identity), settings.client_ca_file};
 }
 
+struct NothingCarried final : delivery::Outbox {
+  void send(delivery::Delivery) override {}
+  [[nodiscard]] bool carries(delivery::Delivery::Kind) const override { return false; }
+};
+
 class Service final : public AuthService {
  public:
   Service(const settings::AuthService& settings, telemetry::Log& log, telemetry::Metrics& metrics)
@@ -210,6 +216,9 @@ class Service final : public AuthService {
     events.failed = [this](const store::DatabaseError& error) { voice_.failed(error); };
     events.recovered = [this] { voice_.recovered(); };
     events.resealed = [this, id = box->key_id()](const Resealed& secrets) { voice_.resealed(secrets, id); };
+    events.pushes_expired = [this](std::int64_t count) {
+      voice_.pushes_expired->add(static_cast<std::uint64_t>(count));
+    };
     auto database = DatabaseThread::start({settings.database, std::move(*box), std::move(events), {}});
     if (!database) return std::unexpected(database.error());
     database_ = std::move(*database);
@@ -270,7 +279,7 @@ class Service final : public AuthService {
     const auto count = settings.workers > 0 ? static_cast<unsigned>(settings.workers)
                                             : std::max(1U, std::thread::hardware_concurrency());
     for (unsigned i = 0; i < count; ++i) {
-      auto bench = std::make_unique<Bench>(*database_, *hashing_, callers, facts_, log_, metrics_);
+      auto bench = std::make_unique<Bench>(*database_, *hashing_, outbox_, callers, facts_, log_, metrics_);
       const auto sharing = i == 0 ? Bench::Sharing::with_nobody_yet : Bench::Sharing::with_other_loops;
       if (auto listening = bench->listen(*addresses, *tls, sharing); !listening) return listening;
       // A port of 0 is chosen by the first worker; the others share it.
@@ -284,6 +293,7 @@ class Service final : public AuthService {
 
   telemetry::Log& log_;
   telemetry::Metrics& metrics_;
+  NothingCarried outbox_;
   DatabaseVoice voice_;
   AdminFacts facts_;
   std::unique_ptr<HashingThreads> hashing_ = std::make_unique<HashingThreads>();

@@ -1,52 +1,14 @@
 // One function for each operation: from its request to work for the database thread.
 #include "authservice/management.h"
-#include "authservice/soap_service.h"
+#include "authservice/soap_work.h"
 #include "crypto/password_hash.h"
-#include "text/user_name.h"
 
 namespace sallyport::authservice {
-namespace {
-
-// A name that cannot be prepared is nobody's.
-std::string prepared(const std::string& user_id) {
-  auto name = text::prepare_user_name(user_id);
-  return name ? std::move(name->prepared) : std::string();
-}
-
-std::optional<GivenCodes> given(const std::optional<vip::OtpAuthData>& codes) {
-  return codes ? std::optional(GivenCodes{codes->otp, codes->otp2}) : std::nullopt;
-}
-
-Outcome unavailable() {
-  return outcome(vip::status::internal_error, vip::detail::temporarily_unavailable, Why::database_unavailable);
-}
-
-// A word that tells the user nothing: what is asked for has no place in the schema.
-Outcome badly_formed() { return outcome(vip::status::schema_validation_failed); }
-
-}  // namespace
-
-template <class Run>
-void SoapService::decide(ExchangePointer exchange, Run run) {
-  auto mark = exchange->mark;
-  worker_.in_database([mark, run = std::move(run)](
-                          Session& session) { return once(session, mark, [&] { return run(session); }); },
-                      [this, exchange = std::move(exchange)](store::DatabaseResult<Outcome> done) {
-                        finish(*exchange, done ? *done : unavailable());
-                      });
-}
-
-template <class Run>
-void SoapService::look_up(ExchangePointer exchange, Run run) {
-  worker_.in_database(std::move(run), [this, exchange = std::move(exchange)](auto done) {
-    if (!done) return finish(*exchange, unavailable());
-    finish(*exchange, vip::AnyResponse(std::move(*done)));
-  });
-}
-
 void SoapService::check_pin(ExchangePointer exchange, const std::string& prepared_user,
                             const std::optional<base::Secret>& pin, Checked next) {
   if (!pin) return next(std::move(exchange), std::nullopt);
+  if (!exchange->caller.account->pins.enabled)
+    return finish(*exchange, outcome(vip::status::pin_not_enabled, Why::wrong_pin));
   auto read_hash = [account = exchange->caller.account, prepared_user](Session& session) {
     auto* user = session.records.user(session.records.account(account->name), prepared_user);
     return user == nullptr ? std::string() : user->pin_hash;
@@ -71,6 +33,9 @@ void SoapService::check_pin(ExchangePointer exchange, const std::string& prepare
 void SoapService::hash_pin(ExchangePointer exchange, const std::optional<base::Secret>& pin,
                            std::move_only_function<void(ExchangePointer, std::string)> next) {
   if (!pin) return next(std::move(exchange), {});
+  const auto& policy = exchange->caller.account->pins;
+  if (!policy.enabled) return finish(*exchange, outcome(vip::status::pin_not_enabled));
+  if (!meets(policy, pin->reveal())) return finish(*exchange, outcome(vip::status::pin_breaks_policy));
   worker_.in_hashing_thread(
       [pin = *pin] { return crypto::make_password_hash(pin); },
       [this, exchange = std::move(exchange), next = std::move(next)](std::optional<std::string> hash) mutable {
@@ -89,7 +54,7 @@ void SoapService::perform(ExchangePointer exchange, vip::AuthenticateUserRequest
   exchange->user = request.user_id;
   exchange->auth_context = std::move(request.auth_context);
   UserAuthentication asked{
-      exchange->caller.account, prepared(request.user_id), given(request.otp_auth_data), {}};
+      exchange->caller.account, prepared(request.user_id), given(request.otp_auth_data), {}, exchange->minor};
   const auto user = asked.prepared_user;
   check_pin(std::move(exchange), user, request.pin,
             [this, asked = std::move(asked)](ExchangePointer held, std::optional<CheckedPin> pin) mutable {
@@ -103,14 +68,13 @@ void SoapService::perform(ExchangePointer exchange, vip::CheckOtpRequest& reques
   exchange->user = request.user_id;
   exchange->auth_context = std::move(request.auth_context);
   UserAuthentication asked{
-      exchange->caller.account, prepared(request.user_id), given(request.otp_auth_data), {}};
+      exchange->caller.account, prepared(request.user_id), given(request.otp_auth_data), {}, exchange->minor};
   decide(std::move(exchange), [asked = std::move(asked)](Session& s) { return authenticate_user(s, asked); });
 }
 
 void SoapService::perform(ExchangePointer exchange, vip::AuthenticateCredentialsRequest& request) {
-  // Push is not spoken here.
-  if (!request.otp_auth_data) return finish(*exchange, outcome(vip::status::credential_type_not_supported));
   exchange->auth_context = std::move(request.auth_context);
+  if (request.push_auth_data) return push_to_credentials(std::move(exchange), request);
   CredentialsAuthentication asked{exchange->caller.account, std::move(request.credentials), request.activate,
                                   *given(request.otp_auth_data)};
   decide(std::move(exchange),
@@ -125,15 +89,19 @@ void SoapService::perform(ExchangePointer exchange, vip::GetServerTimeRequest&) 
 
 void SoapService::perform(ExchangePointer exchange, vip::GetUserInfoRequest& request) {
   auto account = exchange->caller.account;
-  look_up(std::move(exchange),
-          [account, user = prepared(request.user_id), token_info = request.include_token_info](
-              Session& session) { return user_info(session, *account, user, token_info); });
+  UserQuestion asked{prepared(request.user_id), request.include_token_info, request.include_push_attributes,
+                     exchange->minor};
+  look_up(std::move(exchange), [account, asked = std::move(asked)](Session& session) {
+    return user_info(session, *account, asked);
+  });
 }
 
 void SoapService::perform(ExchangePointer exchange, vip::GetCredentialInfoRequest& request) {
   auto account = exchange->caller.account;
-  look_up(std::move(exchange), [account, id = request.credential_id, type = request.credential_type](
-                                   Session& session) { return credential_info(session, *account, id, type); });
+  look_up(std::move(exchange), [account, id = request.credential_id, type = request.credential_type,
+                                push = request.include_push_attributes](Session& session) {
+    return credential_info(session, *account, id, type, push);
+  });
 }
 
 void SoapService::perform(ExchangePointer exchange, vip::CreateUserRequest& request) {
@@ -155,6 +123,10 @@ void SoapService::perform(ExchangePointer exchange, vip::UpdateUserRequest& requ
   const bool locks = request.new_user_status && *request.new_user_status != vip::UserStatus::active &&
                      *request.new_user_status != vip::UserStatus::disabled;  // only we lock
   const bool bad_name = request.new_user_id && prepared(*request.new_user_id).empty();
+  // A PIN is changed for another one.
+  const bool same_pin =
+      request.old_pin && request.new_pin && request.old_pin->reveal() == request.new_pin->reveal();
+  if (same_pin) return finish(*exchange, outcome(vip::status::pin_breaks_policy));
   if (locks || bad_name || (request.old_pin && !request.new_pin)) return finish(*exchange, badly_formed());
   check_pin(std::move(exchange), prepared(request.user_id), request.old_pin,
             [this, request](ExchangePointer held, std::optional<CheckedPin> checked) mutable {

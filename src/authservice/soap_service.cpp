@@ -30,6 +30,14 @@ bool asks_for(std::string_view query, std::string_view what) {
   return query.size() >= what.size() && query.substr(0, what.size()) == what;
 }
 
+// sendOtp stands among the management operations on the wire, and is a part of logins.
+bool is_part_of_a_login(vip::Operation operation) {
+  return vip::service_of(operation) == vip::Service::authentication || operation == vip::Operation::send_otp;
+}
+bool is_change(vip::Operation operation) {
+  return vip::service_of(operation) == vip::Service::management && !is_part_of_a_login(operation);
+}
+
 net::HttpServerAnswer answer(int status, std::string body, const char* type = xml_type) {
   net::HttpServerAnswer made;
   made.status = status;
@@ -84,7 +92,7 @@ void SoapService::serve_post(vip::ServicePath path, net::HttpServerRequest& requ
   exchange->respond = std::move(respond);
   exchange->minor = path.minor;
   exchange->peer = std::move(request.peer_text);
-  if (vip::service_of(exchange->operation) == vip::Service::management && request.client_certificate)
+  if (is_change(exchange->operation) && request.client_certificate)
     exchange->subject = request.client_certificate->subject;
   exchange->begun = worker_.now();
   const vip::RequestBase base =
@@ -105,7 +113,7 @@ std::optional<vip::Status> SoapService::refuse(const Exchange& exchange, const v
   if (base.on_behalf_of_account_id && *base.on_behalf_of_account_id != exchange.caller.account->name) {
     return vip::status::invalid_account;
   }
-  if (may(exchange.caller.role, vip::service_of(exchange.operation))) return std::nullopt;
+  if (may(exchange.caller.role, exchange.operation)) return std::nullopt;
   worker_.log().log_rarely(telemetry::messages::role_refused, worker_.now(),
                            {{"subject", request.client_certificate->subject},
                             {"operation", std::string(vip::names_of(exchange.operation).name)},
@@ -122,22 +130,53 @@ void SoapService::finish(Exchange& exchange, vip::AnyResponse response) {
 
 namespace {
 
-void fill(vip::AuthenticateUserResponse& response, const Outcome& outcome) {
-  if (!outcome.credential_id.empty()) {
-    response.credential_id = outcome.credential_id;
-    response.credential_type = vip::CredentialType::standard_otp;
-  }
-  response.authn_id = authn_id_text(outcome.authn_id);
+std::optional<base::WallTime> time_of(std::optional<std::int64_t> microseconds) {
+  if (!microseconds) return std::nullopt;
+  return base::WallTime(std::chrono::microseconds(*microseconds));
+}
+
+template <class Response>
+void fill_credential(Response& response, const Outcome& outcome) {
+  if (outcome.credential_id.empty()) return;  // a temporary password, or a PIN alone
+  response.credential_id = outcome.credential_id;
+  response.credential_type = outcome.credential_type;
+}
+template <class Response>
+void fill_pin(Response& response, const Outcome& outcome) {
   response.is_pin_expired = outcome.pin_expired;
+  response.pin_expiration_time = time_of(outcome.pin_expires);
+}
+template <class Response>
+void fill_push(Response& response, const Outcome& outcome) {
+  if (!outcome.push) return;
+  response.transaction_id = transaction_text(outcome.push->transaction);
+  for (const auto& credential : outcome.push->credentials)
+    response.push_detail.push_back({credential, outcome.push->carried});
+  if (!outcome.push->number.empty()) response.numbers_challenge_value = outcome.push->number;
+}
+
+void fill(vip::AuthenticateUserResponse& response, const Outcome& outcome) {
+  fill_credential(response, outcome);
+  response.authn_id = authn_id_text(outcome.authn_id);
+  fill_pin(response, outcome);
 }
 void fill(vip::CheckOtpResponse& response, const Outcome& outcome) {
-  response.credential_id = outcome.credential_id;
-  response.credential_type = vip::CredentialType::standard_otp;
+  fill_credential(response, outcome);
   response.authn_id = authn_id_text(outcome.authn_id);
 }
 void fill(vip::AuthenticateCredentialsResponse& response, const Outcome& outcome) {
-  response.credential_id = outcome.credential_id;
-  response.credential_type = vip::CredentialType::standard_otp;
+  fill_credential(response, outcome);
+  fill_push(response, outcome);
+}
+void fill(vip::AuthenticateUserWithPushResponse& response, const Outcome& outcome) {
+  fill_push(response, outcome);
+  fill_pin(response, outcome);
+}
+void fill(vip::RegisterResponse& response, const Outcome& outcome) {
+  if (!outcome.handed_out.empty()) response.otp = outcome.handed_out;
+}
+void fill(vip::SetTemporaryPasswordResponse& response, const Outcome& outcome) {
+  if (!outcome.handed_out.empty()) response.temporary_password = outcome.handed_out;
 }
 
 }  // namespace
@@ -154,9 +193,9 @@ void SoapService::finish(Exchange& exchange, const Outcome& outcome) {
       [&](auto& own) {
         // On an error only the base is sent.
         if constexpr (requires { fill(own, outcome); }) {
-          if (outcome.status == vip::status::success) {
+          if (outcome.status == vip::status::success || outcome.status == vip::status::push_sent) {
             fill(own, outcome);
-            own.auth_context = std::move(exchange.auth_context);
+            if constexpr (requires { own.auth_context; }) own.auth_context = std::move(exchange.auth_context);
           }
         }
       },
@@ -185,14 +224,28 @@ std::vector<telemetry::Field> SoapService::verification_fields(const Exchange& e
   return fields;
 }
 
+void SoapService::count(const Exchange& exchange, const Outcome& outcome) {
+  auto& counters = worker_.counters();
+  const bool asks_for_push =
+      exchange.operation == vip::Operation::authenticate_user_with_push || outcome.push.has_value();
+  if (exchange.operation == vip::Operation::send_otp) {
+    if (outcome.why != Why::repeated)
+      (outcome.status == vip::status::success ? counters.codes_sent : counters.codes_refused)->add();
+  } else if (asks_for_push) {
+    if (outcome.why != Why::repeated)
+      counters.pushes[outcome.push ? PushCount::sent : PushCount::refused]->add();
+  } else if (vip::service_of(exchange.operation) == vip::Service::authentication) {
+    counters.outcomes[static_cast<std::size_t>(outcome.why)]->add();
+  }
+}
+
 void SoapService::audit(const Exchange& exchange, const Outcome& outcome) {
   using namespace telemetry;
   const auto now = worker_.now();
-  const bool verified = vip::service_of(exchange.operation) == vip::Service::authentication;
-  if (verified) {
-    worker_.counters().outcomes[static_cast<std::size_t>(outcome.why)]->add();
+  count(exchange, outcome);
+  if (is_part_of_a_login(exchange.operation)) {
     worker_.log().log(messages::verification, now.wall, verification_fields(exchange, outcome, now));
-  } else if (vip::service_of(exchange.operation) == vip::Service::management) {
+  } else if (is_change(exchange.operation)) {
     worker_.log().log(messages::admin_change, now.wall,
                       {{"subject", exchange.subject},
                        {"operation", std::string(vip::names_of(exchange.operation).name)},

@@ -52,9 +52,18 @@ class SoapService {
   void perform(ExchangePointer, vip::AddCredentialRequest&);
   void perform(ExchangePointer, vip::UpdateCredentialRequest&);
   void perform(ExchangePointer, vip::RemoveCredentialRequest&);
-  void perform(ExchangePointer exchange, auto&) {  // not spoken yet
-    finish(*exchange, outcome(vip::status::not_authorized));
-  }
+  void perform(ExchangePointer, vip::AuthenticateUserWithPushRequest&);
+  void perform(ExchangePointer, vip::PollPushStatusRequest&);
+  void perform(ExchangePointer, vip::SendOtpRequest&);
+  void perform(ExchangePointer, vip::RegisterRequest&);
+  void perform(ExchangePointer, vip::SetTemporaryPasswordRequest&);
+  void perform(ExchangePointer, vip::ClearTemporaryPasswordRequest&);
+  void perform(ExchangePointer, vip::SetTemporaryPasswordAttributesRequest&);
+  void perform(ExchangePointer, vip::GetTemporaryPasswordAttributesRequest&);
+  void perform(ExchangePointer, vip::ClearUserPinRequest&);
+  void push_to_credentials(ExchangePointer, vip::AuthenticateCredentialsRequest&);
+  // Nothing: it was refused.
+  std::optional<PushWish> wish_of(Exchange&, const vip::PushAuthData&);
   void update_user(ExchangePointer, const vip::UpdateUserRequest&, std::optional<CheckedPin>,
                    std::string new_hash);
 
@@ -73,6 +82,7 @@ class SoapService {
   void finish(Exchange&, const Outcome&);
   void finish(Exchange&, vip::AnyResponse);
   void audit(const Exchange&, const Outcome&);
+  void count(const Exchange&, const Outcome&);
   static std::vector<telemetry::Field> verification_fields(const Exchange&, const Outcome&, base::Time now);
 
   Worker& worker_;

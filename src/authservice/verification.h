@@ -17,7 +17,11 @@
 
 namespace sallyport::authservice {
 
-enum class CredentialKind : std::uint8_t { totp = 1, hotp = 2 };  // kept in the database
+// Kept in the database. The codes of those after hotp are drawn here and sent: sent_codes.h.
+enum class CredentialKind : std::uint8_t { totp = 1, hotp = 2, sms = 3, voice = 4, service = 5, email = 6 };
+constexpr bool is_token(CredentialKind kind) {
+  return kind == CredentialKind::totp || kind == CredentialKind::hotp;
+}
 
 // What moves, and is written in the transaction that accepts a code.
 struct Moving {
@@ -34,7 +38,7 @@ struct Windows {
   int hotp_sync = 100;
 };
 
-enum class CodeOutcome { accepted, refused, needs_second_code, replay };
+enum class CodeOutcome { accepted, refused, needs_second_code, expired, replay };
 
 struct Verification {
   CodeOutcome outcome = CodeOutcome::refused;

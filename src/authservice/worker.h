@@ -8,6 +8,7 @@
 #include "authservice/callers.h"
 #include "authservice/database_thread.h"
 #include "authservice/hashing_threads.h"
+#include "delivery/outbox.h"
 #include "net/http_server.h"
 #include "net/loop.h"
 #include "net/mailbox.h"
@@ -16,17 +17,25 @@
 
 namespace sallyport::authservice {
 
+// What is counted of pushes; `expired` by the database thread.
+struct PushCount {
+  enum Kind : std::uint8_t { sent, refused, approved, denied, wrong_number, expired, kinds };
+  static std::shared_ptr<telemetry::Counter> make(telemetry::Metrics&, Kind);
+};
+
 struct WorkerCounters {
   explicit WorkerCounters(telemetry::Metrics&);
-  std::array<std::shared_ptr<telemetry::Counter>, 16> outcomes;  // by Why
+  std::array<std::shared_ptr<telemetry::Counter>, reasons_why> outcomes;  // by Why
+  std::array<std::shared_ptr<telemetry::Counter>, PushCount::kinds> pushes;
+  std::shared_ptr<telemetry::Counter> codes_sent, codes_refused;
   std::shared_ptr<telemetry::Counter> malformed, unknown_certificates, reused_ids;
 };
 
 class Worker {
  public:
   using Back = std::shared_ptr<net::Mailbox<net::Task>>;
-  Worker(net::Loop& loop, DatabaseThread& database, HashingThreads& hashing, CallersPointer callers,
-         telemetry::Log& log, telemetry::Metrics& metrics);
+  Worker(net::Loop& loop, DatabaseThread& database, HashingThreads& hashing, delivery::Outbox& outbox,
+         CallersPointer callers, telemetry::Log& log, telemetry::Metrics& metrics);
 
   // Runs `run(Session&)` in the database thread, then `done(Result)` in the loop.
   template <class Run, class Done>
@@ -47,6 +56,8 @@ class Worker {
   [[nodiscard]] base::Time now() const { return loop_.now(); }
   [[nodiscard]] const Callers& callers() const { return *callers_; }
   void use(CallersPointer callers) { callers_ = std::move(callers); }
+  // For what is committed: codes and pushes leave after the transaction that made them.
+  [[nodiscard]] delivery::Outbox& outbox() { return outbox_; }
   [[nodiscard]] telemetry::Logger& log() { return *log_; }
   [[nodiscard]] WorkerCounters& counters() { return counters_; }
   [[nodiscard]] std::size_t under_way() const { return under_way_; }
@@ -55,6 +66,7 @@ class Worker {
   net::Loop& loop_;
   DatabaseThread& database_;
   HashingThreads& hashing_;
+  delivery::Outbox& outbox_;
   CallersPointer callers_;
   std::unique_ptr<telemetry::Logger> log_;
   WorkerCounters counters_;

@@ -16,6 +16,7 @@ struct ClientCertificate {         // [[account.certificate]]: who may ask for t
 };
 
 enum class LockoutScope { credential_type, user };
+enum class PushNumbers { off, on, required };
 
 struct Account {   // [[account]]
   std::string id;  // 3-50 of [0-9A-Za-z]
@@ -28,6 +29,17 @@ struct Account {   // [[account]]
   int totp_sync_window = 64;  // steps each way in which two consecutive codes resynchronize
   int hotp_look_ahead = 10;
   int hotp_sync_look_ahead = 100;
+  bool pin_enabled = true;
+  int pin_min_length = 4;
+  bool pin_simple_allowed = true;  // 1111, 1234
+  seconds pin_life{0};             // 0: for ever
+  seconds push_life{60};           // where the client asks for none
+  seconds push_life_limit{300};    // the most that a client gets
+  int push_limit = 5;              // unanswered ones within an hour, after which no more are sent; 0: never
+  PushNumbers push_numbers{};      // the number challenge
+  seconds sent_code_life{300};     // of codes by SMS, voice, e-mail and of service credentials
+  int sent_code_limit = 10;        // codes to one address within an hour; 0: any number
+  seconds temporary_password_life{86'400};
 };
 
 struct AuthService {

@@ -9,6 +9,7 @@
 namespace sallyport::settings {
 namespace {
 
+using std::chrono::hours;
 using std::chrono::minutes;
 
 // XChaCha and AES-256 keys alike: 32 octets.
@@ -104,8 +105,9 @@ Section<ClientCertificate> certificate_section() {
                                                           {"admin", AccountRole::admin}}),
                 .default_toml = "\"validation\"",
                 .example = "\"admin\"",
-                .doc = "validation: Authentication and Query services; management: the Management service too; "
-                       "admin: all."}},
+                .doc = "validation: Authentication and Query services, and sendOtp, which is part of a login; "
+                       "management: "
+                       "the Management service too; admin: all."}},
       .children = {},
       .check = [](ClientCertificate&, const Node& node, const Spot& spot) {
         if (node.has("fingerprint_sha256") == node.has("subject"))
@@ -169,12 +171,94 @@ std::vector<Key<Account>> account_keys() {
            .doc = "The same for two consecutive codes."}};
 }
 
+std::vector<Key<Account>> pin_keys() {
+  return {{.name = "pin_enabled",
+           .rule = boolean(&Account::pin_enabled),
+           .default_toml = "true",
+           .example = "false",
+           .doc = "Whether users may have a PIN that is checked here."},
+          {.name = "pin_min_length",
+           .rule = integer(&Account::pin_min_length, 4, 128),
+           .unit = "characters",
+           .default_toml = "4",
+           .example = "6",
+           .doc = "The shortest PIN that may be set."},
+          {.name = "pin_simple_allowed",
+           .rule = boolean(&Account::pin_simple_allowed),
+           .default_toml = "true",
+           .example = "false",
+           .doc = "Whether one character again and again, or a row like 1234 or 9876, may be set as a PIN."},
+          {.name = "pin_life",
+           .rule = duration(&Account::pin_life, milliseconds(0), hours(24 * 3650)),
+           .default_toml = "\"0s\"",
+           .example = "\"90d\"",
+           .doc = "After how long a PIN counts as expired; 0 for never."}};
+}
+
+std::vector<Key<Account>> push_keys() {
+  return {{.name = "push_life",
+           .rule = duration(&Account::push_life, std::chrono::seconds(10), minutes(10)),
+           .default_toml = "\"60s\"",
+           .example = "\"90s\"",
+           .doc = "How long a push may be answered, where the client does not say (request.timeout)."},
+          {.name = "push_life_limit",
+           .rule = duration(&Account::push_life_limit, std::chrono::seconds(10), minutes(10)),
+           .default_toml = "\"5m\"",
+           .example = "\"2m\"",
+           .doc = "The longest that a client gets."},
+          {.name = "push_limit",
+           .rule = integer(&Account::push_limit, 0, 1000),
+           .unit = "pushes",
+           .default_toml = "5",
+           .example = "3",
+           .doc = "So many unanswered pushes within an hour and since the last answer, and a user gets no more "
+                  "until the hour is over; 0 for no limit."},
+          {.name = "push_numbers",
+           .rule = choice(
+               &Account::push_numbers,
+               {{"off", PushNumbers::off}, {"on", PushNumbers::on}, {"required", PushNumbers::required}}),
+           .default_toml = "\"off\"",
+           .example = "\"on\"",
+           .doc = "The number challenge: who approves must give the number that the sign-in page shows. on: "
+                  "for clients of version 1.10, which can show it; required: others get no push."}};
+}
+
+std::vector<Key<Account>> sent_code_keys() {
+  return {
+      {.name = "sent_code_life",
+       .rule = duration(&Account::sent_code_life, std::chrono::seconds(60), std::chrono::seconds(600)),
+       .default_toml = "\"5m\"",
+       .example = "\"3m\"",
+       .doc = "How long a code that was sent (SMS, voice, e-mail, service) is good."},
+      {.name = "sent_code_limit",
+       .rule = integer(&Account::sent_code_limit, 0, 1000),
+       .unit = "codes",
+       .default_toml = "10",
+       .example = "5",
+       .doc = "Codes to one telephone or address within an hour and since the last success; 0 for no limit."},
+      {.name = "temporary_password_life",
+       .rule = duration(&Account::temporary_password_life, minutes(1), hours(24 * 30)),
+       .default_toml = "\"1d\"",
+       .example = "\"4h\"",
+       .doc = "How long a temporary password is good, where the client does not say."}};
+}
+
+std::vector<Key<Account>> all_account_keys() {
+  auto keys = account_keys();
+  for (const auto& more : {pin_keys(), push_keys(), sent_code_keys()})
+    keys.insert(keys.end(), more.begin(), more.end());
+  return keys;
+}
+
 void check_account(Account& account, const Node& table, const Spot& spot) {
   if (!table.has("certificate"))
     spot.key("certificate", spot.line()).wrong("expected at least one [[account.certificate]]");
   if (account.totp_sync_window < account.totp_window)
     spot.key("totp_sync_window", table.line_of("totp_sync_window"))
         .wrong(fmt::format("expected at least totp_window ({})", account.totp_window));
+  if (account.push_life_limit < account.push_life)
+    spot.key("push_life_limit", table.line_of("push_life_limit"))
+        .wrong(fmt::format("expected at least push_life ({} s)", account.push_life.count()));
   if (account.hotp_sync_look_ahead < account.hotp_look_ahead)
     spot.key("hotp_sync_look_ahead", table.line_of("hotp_sync_look_ahead"))
         .wrong(fmt::format("expected at least hotp_look_ahead ({})", account.hotp_look_ahead));
@@ -182,7 +266,7 @@ void check_account(Account& account, const Node& table, const Spot& spot) {
 
 Section<Account> account_section() {
   return {.doc = "An account: its users and credentials are apart from those of all others.",
-          .keys = account_keys(),
+          .keys = all_account_keys(),
           .children = {tables("certificate", &Account::certificates, certificate_section())},
           .check = check_account};
 }

@@ -16,9 +16,10 @@ from xml.sax.saxutils import escape
 NS = "https://schemas.symantec.com/vip/2011/04/vipuserservices"
 ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 SERVICES = {
-    "AuthenticationService": ("authenticateUser", "authenticateCredentials", "checkOtp"),
-    "QueryService": ("getServerTime", "getUserInfo", "getCredentialInfo"),
-    "ManagementService": ("createUser", "updateUser", "deleteUser", "addCredential", "updateCredential", "removeCredential"),
+    "AuthenticationService": ("authenticateUser", "authenticateUserWithPush", "authenticateCredentials", "checkOtp"),
+    "QueryService": ("getServerTime", "getUserInfo", "getCredentialInfo", "getTemporaryPasswordAttributes", "pollPushStatus"),
+    "ManagementService": ("createUser", "updateUser", "deleteUser", "clearUserPin", "addCredential", "updateCredential", "removeCredential",
+                          "setTemporaryPassword", "clearTemporaryPassword", "setTemporaryPasswordAttributes", "sendOtp", "register"),
 }
 SERVICE_OF = {operation: service for service, operations in SERVICES.items() for operation in operations}
 serial = itertools.count(1)
@@ -102,8 +103,8 @@ class SoapClient:
         answer = self.connection.getresponse()
         return answer.status, answer.read().decode()
 
-    def call(self, operation, request_id=None, **fields):
-        status, text = self.post(path_of(operation), request_xml(operation, request_id, **fields))
+    def call(self, operation, request_id=None, version="1_8", **fields):
+        status, text = self.post(path_of(operation, version), request_xml(operation, request_id, **fields))
         assert status == 200, (status, text)
         return read_answer(text, operation)
 

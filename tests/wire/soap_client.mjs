@@ -1,5 +1,5 @@
 // npm `soap` against the authentication service: reads {"base", "ca", "certificate", "key", "calls": [[operation, service,
-// arguments], ...]} from standard input, and writes one answer a call, with the order in which it sent the fields.
+// arguments], ...], "version": "1_8"} from standard input, and writes one answer a call, with the order in which it sent the fields.
 import fs from 'node:fs';
 import https from 'node:https';
 import soap from 'soap';
@@ -11,7 +11,7 @@ const httpsAgent = new https.Agent({ ca, cert, key, keepAlive: true });
 const clients = {};
 
 async function clientOf(service) {
-  clients[service] ??= await soap.createClientAsync(`${asked.base}${service}_1_8?wsdl`, { wsdl_options: { httpsAgent } });
+  clients[service] ??= await soap.createClientAsync(`${asked.base}${service}_${asked.version ?? '1_8'}?wsdl`, { wsdl_options: { httpsAgent } });
   clients[service].setSecurity(security);
   return clients[service];
 }
