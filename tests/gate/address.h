@@ -1,0 +1,21 @@
+#pragma once
+// An IPv4 or IPv6 address with its port, and non-blocking TCP sockets that listen on it or connect to it.
+#include <sys/socket.h>
+
+#include <optional>
+#include <string>
+
+namespace sallyport::gate {
+
+struct Address {
+  sockaddr_storage octets{};
+  socklen_t size = 0;
+};
+
+std::optional<Address> address_of(const std::string& text);  // 127.0.0.1:389, [::1]:389; no names
+int listening_at(const Address&);                            // a descriptor, or -1 and errno
+int connecting_to(const Address&);                           // the same; the connection may still be under way
+
+void send_at_once(int descriptor);  // TCP_NODELAY: a relay adds no wait of its own
+
+}  // namespace sallyport::gate

@@ -1,0 +1,90 @@
+#include "connection.h"
+
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace sallyport::gate {
+namespace {
+
+std::uint32_t wanted(const Stream& in, const Stream& out) {
+  return (in.wants_more() ? EPOLLIN : 0U) | (out.is_blocked() ? EPOLLOUT : 0U);
+}
+
+void close_if_open(int descriptor) {
+  if (descriptor >= 0) close(descriptor);
+}
+
+}  // namespace
+
+Connection::Connection(int epoll, int client, std::uint64_t client_token, std::uint64_t target_token)
+    : epoll_(epoll), client_{client, client_token}, target_{-1, target_token} {
+  send_at_once(client);
+}
+
+Connection::~Connection() {
+  close_if_open(client_.descriptor);
+  close_if_open(target_.descriptor);
+}
+
+void Connection::on_ready(End end, std::uint32_t events, const Conduct& conduct, Clock::time_point now) {
+  if (conduct.door == Door::silent) {  // nothing is read; that the client went away is seen all the same
+    over_ = end == End::client && (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0;
+    return;
+  }
+  bool whole = (events & EPOLLERR) == 0;
+  if (whole && (events & (EPOLLIN | EPOLLHUP)) != 0)
+    whole = end == End::client ? to_target_.take_from(client_.descriptor, now)
+                               : to_client_.take_from(target_.descriptor, now + conduct.delay);
+  if (!whole) return reset();
+  pass(conduct, now);
+}
+
+void Connection::turn(const Conduct& conduct, const Address& target, Clock::time_point now) {
+  if (conduct.door == Door::reset) return reset();
+  still_ = conduct.door == Door::silent;
+  if (still_) {
+    watch(client_, EPOLLRDHUP);
+    watch(target_, 0);
+    return;
+  }
+  if (target_.descriptor < 0 && (target_.descriptor = connecting_to(target)) < 0) return reset();
+  pass(conduct, now);
+}
+
+void Connection::pass(const Conduct& conduct, Clock::time_point now) {
+  if (!to_target_.pass_to(target_.descriptor, now, 0) ||
+      !to_client_.pass_to(client_.descriptor, now, conduct.drip))
+    return reset();
+  over_ = to_target_.has_ended() && to_client_.has_ended();
+  if (over_) return;
+  watch(client_, wanted(to_target_, to_client_));
+  watch(target_, wanted(to_client_, to_target_));
+}
+
+std::optional<Clock::time_point> Connection::next() const {
+  std::optional<Clock::time_point> earliest;
+  for (const auto* stream : {&to_target_, &to_client_}) {
+    const auto time = still_ || stream->is_blocked() ? std::nullopt : stream->next();
+    if (time) earliest = std::min(*time, earliest.value_or(*time));
+  }
+  return earliest;
+}
+
+void Connection::watch(Peer& peer, std::uint32_t events) const {
+  if (peer.descriptor < 0 || peer.watched == events) return;
+  epoll_event event{.events = events, .data = {.u64 = peer.token}};
+  const int change = events == 0 ? EPOLL_CTL_DEL : peer.watched == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
+  epoll_ctl(epoll_, change, peer.descriptor, &event);
+  peer.watched = events;
+}
+
+void Connection::reset() {
+  const linger none{.l_onoff = 1, .l_linger = 0};
+  for (const auto& peer : {client_, target_})
+    if (peer.descriptor >= 0) setsockopt(peer.descriptor, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+  over_ = true;
+}
+
+}  // namespace sallyport::gate
