@@ -14,31 +14,44 @@ def cpu_seconds(pid):
     return (int(fields[11]) + int(fields[12])) / TICKS
 
 
-def resident_mib(pid):
+def status_mib(pid, key):
     with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:
-        for line in status:
-            if line.startswith("VmRSS:"):
-                return int(line.split()[1]) / 1024
-    return 0.0
+        return next((int(line.split()[1]) / 1024 for line in status if line.startswith(key)), 0.0)
 
 
-def load(program, options, processes):
-    """`processes`: {name: pid}. The report of radius_load, and "cpu": {name: seconds} over the whole run."""
-    words = [str(program)]
-    for key, value in options.items():
-        words += [f"--{key.replace('_', '-')}", str(value)]
-    before = {name: cpu_seconds(pid) for name, pid in processes.items()}
-    done = subprocess.run(words, capture_output=True, text=True, check=False)
-    if done.returncode not in (0, 1):
-        raise RuntimeError(f"radius_load: {done.stderr.strip() or done.returncode}")
-    report = json.loads(done.stdout)
-    report["cpu"] = {name: round(cpu_seconds(pid) - before[name], 3) for name, pid in processes.items()}
-    report["cpu"]["radius_load"] = report.pop("cpu_seconds")
-    report["logins_in_all"] = report["accepted"] + report["rejected"] + report["lost"]
-    report["cpu_us_a_login"] = {name: round(seconds * 1e6 / max(1, report["logins_in_all"]), 1)
-                                for name, seconds in report["cpu"].items() if name != "radius_load"}
-    report["cpu_us_a_login"]["radius_load"] = report.pop("cpu_us_per_login")
-    return report
+def resident_mib(pid):
+    return status_mib(pid, "VmRSS:")
+
+
+def peak_mib(pid):
+    """The most that was ever resident."""
+    return status_mib(pid, "VmHWM:")
+
+
+class Load:
+    """A radius_load under way. `processes`: {name: pid}, whose CPU seconds are measured from here to finish()."""
+
+    def __init__(self, program, options, processes):
+        words = [str(program)]
+        for key, value in options.items():
+            words += [f"--{key.replace('_', '-')}", str(value)]
+        self.processes = processes
+        self.before = {name: cpu_seconds(pid) for name, pid in processes.items()}
+        self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def finish(self):
+        """The report of radius_load, and "cpu": {name: seconds}."""
+        out, trouble = self.process.communicate()
+        if self.process.returncode not in (0, 1):
+            raise RuntimeError(f"radius_load: {trouble.strip() or self.process.returncode}")
+        report = json.loads(out)
+        report["cpu"] = {name: round(cpu_seconds(pid) - self.before[name], 3) for name, pid in self.processes.items()}
+        report["cpu"]["radius_load"] = report.pop("cpu_seconds")
+        report["logins_in_all"] = report["accepted"] + report["rejected"] + report["lost"]
+        report["cpu_us_a_login"] = {name: round(seconds * 1e6 / max(1, report["logins_in_all"]), 1)
+                                    for name, seconds in report["cpu"].items() if name != "radius_load"}
+        report["cpu_us_a_login"]["radius_load"] = report.pop("cpu_us_per_login")
+        return report
 
 
 def median_of(runs):

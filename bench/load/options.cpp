@@ -23,7 +23,7 @@ const std::map<std::string, std::pair<Set, std::string>, std::less<>>& keys() {
       {"--secret", {[](auto& o, const auto& v) { o.secret = v; }, "the shared secret"}},
       {"--users",
        {[](auto& o, const auto& v) { o.users_file = v; },
-        "file: NAME TAB PASSWORD TAB SECRET-HEX TAB COUNTER"}},
+        "file: NAME TAB PASSWORD TAB SECRET-HEX TAB COUNTER [TAB accept|reject]"}},
       {"--in-flight", {[](auto& o, const auto& v) { o.in_flight = count(v); }, "logins under way at a time"}},
       {"--rate",
        {[](auto& o, const auto& v) { o.rate = number(v); }, "logins a second; 0: as fast as answers come"}},
@@ -40,7 +40,10 @@ const std::map<std::string, std::pair<Set, std::string>, std::less<>>& keys() {
       {"--code-digits",
        {[](auto& o, const auto& v) { o.code_digits = static_cast<int>(count(v)); }, "6, 8; 0: no code"}},
       {"--with-password", {[](auto& o, const auto& v) { o.with_password = v != "0"; }, "0: the code alone"}},
-      {"--retransmit", {[](auto& o, const auto& v) { o.retransmit = v != "0"; }, "1: once a second"}},
+      {"--retransmit-every",
+       {[](auto& o, const auto& v) { o.retransmit_every = std::chrono::duration<double>(number(v)); },
+        "seconds; 0: never"}},
+      {"--logins", {[](auto& o, const auto& v) { o.logins = count(v); }, "and no more; 0: no limit"}},
   };
   return table;
 }
@@ -49,7 +52,7 @@ const std::map<std::string, std::pair<Set, std::string>, std::less<>>& keys() {
 
 std::string usage() {
   std::string text = "usage: radius_load --server ADDRESS:PORT --secret SECRET --users FILE [...]\n";
-  for (const auto& [key, entry] : keys()) text += fmt::format("  {:16} {}\n", key, entry.second);
+  for (const auto& [key, entry] : keys()) text += fmt::format("  {:18} {}\n", key, entry.second);
   return text;
 }
 

@@ -3,6 +3,7 @@
 #include <netinet/in.h>
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 #include "base/result.h"
@@ -18,7 +19,8 @@ struct Options {
   int wrong_every = 50;       // one login of so many carries a wrong code (or password); 0: none
   int code_digits = 6;        // 0: the password alone, and a wrong password instead of a wrong code
   bool with_password = true;  // false: the code alone
-  bool retransmit = false;    // once a second, byte for byte
+  std::chrono::duration<double> retransmit_every{0};  // byte for byte; 0: never
+  std::uint64_t logins = 0;                           // and no more; 0: as many as the time allows
 };
 
 std::string usage();

@@ -33,13 +33,14 @@ std::string Report::json() {
   return fmt::format(
       "{{\"rate\": {:.1f}, \"seconds\": {:.3f}, \"logins\": {}, \"accepted\": {}, \"rejected\": {}, \"lost\": "
       "{}, "
-      "\"no_answer\": {}, \"wrong_verdict\": {}, \"bad_authenticator\": {}, \"stray\": {}, "
+      "\"no_answer\": {}, \"wrong_verdict\": {}, \"bad_authenticator\": {}, \"stray\": {}, \"sent_again\": {}, "
       "\"p50_ms\": {:.3f}, \"p95_ms\": {:.3f}, \"p99_ms\": {:.3f}, \"max_ms\": {:.3f}, "
       "\"cpu_seconds\": {:.3f}, \"cpu_us_per_login\": {:.2f}, \"wrong_words\": {{{}}}}}\n",
       static_cast<double>(in_window) / std::max(seconds, 1e-9), seconds, in_window, accepted, rejected, lost(),
-      no_answer, wrong_verdict, bad_authenticator, stray, at(latencies_ms, 0.50), at(latencies_ms, 0.95),
-      at(latencies_ms, 0.99), latencies_ms.empty() ? 0.0 : static_cast<double>(latencies_ms.back()),
-      cpu_seconds, cpu_seconds * 1e6 / logins, words);
+      no_answer, wrong_verdict, bad_authenticator, stray, sent_again, at(latencies_ms, 0.50),
+      at(latencies_ms, 0.95), at(latencies_ms, 0.99),
+      latencies_ms.empty() ? 0.0 : static_cast<double>(latencies_ms.back()), cpu_seconds,
+      cpu_seconds * 1e6 / logins, words);
 }
 
 }  // namespace sallyport::load

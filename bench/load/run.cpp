@@ -42,7 +42,7 @@ Report Run::execute() {
   double cpu_before = cpu_seconds();
   bool warm = false;
   const auto receive = [this](Slot slot, base::ByteView packet) { on_reply(slot, packet); };
-  while (now_ < window_end_) {
+  while (now_ < window_end_ && !(all_started() && in_flight_ == 0)) {
     if (!warm && now_ >= window_begin_) {
       warm = true;
       cpu_before = cpu_seconds();
@@ -54,7 +54,7 @@ Report Run::execute() {
     look_after(now_);
   }
   report_.cpu_seconds = cpu_seconds() - cpu_before;
-  report_.seconds = options_.seconds.count();
+  report_.seconds = std::min(options_.seconds, std::chrono::duration<double>(now_ - window_begin_)).count();
   while (in_flight_ > 0) {  // what is under way is judged too, but its end lies outside of the measured time
     ports_.flush();
     ports_.wait(50ms, receive);
@@ -75,6 +75,7 @@ void Run::launch(base::SteadyTime now) {
 }
 
 bool Run::start_one(base::SteadyTime began) {
+  if (all_started()) return false;
   const auto user = users_.take();
   if (!user) return false;
   const auto slot = ports_.take();
@@ -86,19 +87,19 @@ bool Run::start_one(base::SteadyTime began) {
   const auto turn = started_ + started_ / users_.size();
   auto& flight = flights_[slot->index()];
   flight.under_way = true;
-  flight.expect_accept =
-      options_.wrong_every == 0 || turn % static_cast<std::uint64_t>(options_.wrong_every) != 0;
+  auto& who = users_[*user];
+  const bool good =
+      who.accepted || options_.wrong_every == 0 || turn % static_cast<std::uint64_t>(options_.wrong_every) != 0;
+  flight.expect_accept = who.accepted.value_or(good);
   flight.user = *user;
   flight.number = ++started_;
   flight.began = began;
-  flight.sent = now_;
+  flight.given_up = now_ + whole(options_.patience);
   flight.authenticator = draw();
-  auto& who = users_[*user];
-  const auto password = password_of(who, flight.expect_accept);
+  const auto password = password_of(who, good);
   encode({slot->id, flight.authenticator, who.name, password}, secret_, flight.packet);
   ports_.queue(*slot, flight.packet);
-  watched_.push_back(
-      {*slot, flight.number, options_.retransmit ? now_ + 1s : began + whole(options_.patience)});
+  watched_.push_back({*slot, flight.number, next_look(flight, now_)});
   ++in_flight_;
   return true;
 }
@@ -126,11 +127,15 @@ void Run::on_reply(Slot slot, base::ByteView packet) {
     ++report_.stray;
     return;
   }
-  judge(flight, check(packet, slot.id, flight.authenticator, secret_), packet);
+  judge(flight, check(packet, slot.id, flight.authenticator, secret_), packet, clock_now());
   end(slot);
 }
 
-void Run::judge(const Flight& flight, Reply reply, base::ByteView packet) {
+void Run::judge(const Flight& flight, Reply reply, base::ByteView packet, base::SteadyTime now) {
+  if (now >= flight.given_up) {  // nobody waits for it any more
+    ++report_.no_answer;
+    return;
+  }
   if (reply == Reply::malformed || reply == Reply::bad_authenticator) {
     ++report_.bad_authenticator;
     return;
@@ -143,7 +148,6 @@ void Run::judge(const Flight& flight, Reply reply, base::ByteView packet) {
     return;
   }
   ++(flight.expect_accept ? report_.accepted : report_.rejected);
-  const auto now = clock_now();
   if (now < window_begin_ || now >= window_end_) return;
   ++report_.in_window;
   report_.latencies_ms.push_back(std::chrono::duration<float, std::milli>(now - flight.began).count());
@@ -166,15 +170,21 @@ void Run::look_after(base::SteadyTime now) {
     if (!ended && next.next_look > now) return;
     watched_.pop_front();
     if (ended) continue;
-    if (now - flight.began >= options_.patience) {
+    if (now >= flight.given_up) {
       ++report_.no_answer;
       end(next.slot);
     } else {
-      if (options_.retransmit) ports_.queue(next.slot, flight.packet);
-      next.next_look = std::min(now + 1s, flight.began + whole(options_.patience));
+      ports_.queue(next.slot, flight.packet);
+      ++report_.sent_again;
+      next.next_look = next_look(flight, now);
       watched_.push_back(next);
     }
   }
+}
+
+base::SteadyTime Run::next_look(const Flight& flight, base::SteadyTime now) const {
+  if (options_.retransmit_every.count() <= 0) return flight.given_up;
+  return std::min(now + whole(options_.retransmit_every), flight.given_up);
 }
 
 // In an open loop several logins leave together when the rate is high: a wake-up for each would cost more than

@@ -19,6 +19,7 @@ struct Report {
   std::uint64_t accepted = 0, rejected = 0;  // of the whole run, as expected
   std::uint64_t no_answer = 0, wrong_verdict = 0, bad_authenticator = 0,
                 stray = 0;                           // stray: of no login under way
+  std::uint64_t sent_again = 0;                      // packets
   std::vector<float> latencies_ms;                   // of the measured time
   std::map<std::string, std::uint64_t> wrong_words;  // Reply-Message of wrong verdicts
 
@@ -35,8 +36,8 @@ class Run {
   struct Flight {
     bool under_way = false, expect_accept = false;
     std::size_t user = 0;
-    std::uint64_t number = 0;  // tells this login from a later one in the same slot
-    base::SteadyTime began, sent;
+    std::uint64_t number = 0;          // tells this login from a later one in the same slot
+    base::SteadyTime began, given_up;  // when it was due, and when the client waits no longer
     Authenticator authenticator{};
     base::Bytes packet;
   };
@@ -47,13 +48,15 @@ class Run {
   };
 
   void launch(base::SteadyTime now);
+  [[nodiscard]] bool all_started() const { return options_.logins > 0 && started_ == options_.logins; }
   bool start_one(base::SteadyTime began);
   std::string password_of(User&, bool good);
   std::string wrong_code(const User&) const;
   void on_reply(Slot, base::ByteView);
-  void judge(const Flight&, Reply, base::ByteView);
+  void judge(const Flight&, Reply, base::ByteView, base::SteadyTime now);
   void end(Slot);
   void look_after(base::SteadyTime now);
+  [[nodiscard]] base::SteadyTime next_look(const Flight&, base::SteadyTime now) const;
   [[nodiscard]] base::Duration until_next(base::SteadyTime now) const;
   Authenticator draw();
 

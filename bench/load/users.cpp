@@ -14,16 +14,24 @@ namespace {
 
 base::Result<User> user_of(const std::string& line) {
   std::istringstream fields(line);
-  std::string name, password, secret, counter;
+  std::string name, password, secret, counter, verdict;
   if (!std::getline(fields, name, '\t') || !std::getline(fields, password, '\t'))
-    return base::failure("expected NAME TAB PASSWORD [TAB SECRET TAB COUNTER]");
+    return base::failure("expected NAME TAB PASSWORD [TAB SECRET TAB COUNTER [TAB VERDICT]]");
   std::getline(fields, secret, '\t');
-  std::getline(fields, counter);
+  std::getline(fields, counter, '\t');
+  std::getline(fields, verdict);
   const auto octets = base::from_hex(secret);
   if (!octets) return base::failure("the secret is not hexadecimal");
-  User user{std::move(name), std::move(password), std::move(secret),
-            crypto::HmacKey(crypto::HashAlgorithm::sha1, *octets), 0};
+  if (!verdict.empty() && verdict != "accept" && verdict != "reject")
+    return base::failure("the verdict is neither accept nor reject");
+  User user{std::move(name),
+            std::move(password),
+            std::move(secret),
+            crypto::HmacKey(crypto::HashAlgorithm::sha1, *octets),
+            0,
+            {}};
   std::from_chars(counter.data(), counter.data() + counter.size(), user.counter);
+  if (!verdict.empty()) user.accepted = verdict == "accept";
   return user;
 }
 
@@ -62,7 +70,11 @@ base::Result<void> Users::write(const std::string& file) const {
   {
     std::ofstream out(next, std::ios::trunc);
     for (const auto& user : users_)
-      out << user.name << '\t' << user.password << '\t' << user.secret_hex << '\t' << user.counter << '\n';
+      out << user.name << '\t' << user.password << '\t' << user.secret_hex << '\t' << user.counter
+          << (!user.accepted   ? ""
+              : *user.accepted ? "\taccept"
+                               : "\treject")
+          << '\n';
     if (!out.flush()) return base::failure(fmt::format("cannot write {}", next));
   }
   if (std::rename(next.c_str(), file.c_str()) != 0)

@@ -1,7 +1,9 @@
 #pragma once
 // The users of a load: names, passwords and HOTP credentials (RFC 4226) with the counter that comes next. They
 // are kept in a text file, one line a user, "name TAB password TAB secret in hex TAB counter", which is written
-// back after a run so that the next one goes on where this one ended. A user has one login in flight at most.
+// back after a run so that the next one goes on where this one ended. A fifth field, `accept` or `reject`, is
+// the verdict that the user is to get whatever he sends, for somebody else gives it. A user has one login in
+// flight at most.
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -17,6 +19,7 @@ struct User {
   std::string name, password, secret_hex;
   crypto::HmacKey key;
   std::uint64_t counter = 0;
+  std::optional<bool> accepted;  // the verdict that the file tells
 };
 
 std::string hotp(const crypto::HmacKey&, std::uint64_t counter, int digits);
