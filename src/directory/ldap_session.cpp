@@ -17,9 +17,13 @@ namespace {
 // libldap must not read ldap.conf, .ldaprc or LDAP... of the environment: set before its first call.
 const bool no_files = ::setenv("LDAPNOINIT", "1", 1) == 0;
 
+constexpr base::Duration longest_quiet = std::chrono::seconds(1);
 constexpr int most_messages = 1000;  // of one search, over its entries: references above all
 
-Lost lost(std::string detail, bool timed_out = false) { return {true, timed_out, std::move(detail)}; }
+Lost lost(std::string detail, bool timed_out = false) {
+  return {.sent = true, .timed_out = timed_out, .detail = std::move(detail)};
+}
+Lost closed() { return {.detail = "the connection is closed"}; }
 
 std::string text_of(const berval& octets) { return {octets.bv_val, octets.bv_len}; }
 
@@ -63,6 +67,7 @@ LdapSession::LdapSession(net::Loop& loop, std::unique_ptr<net::Link> link, base:
     : loop_(loop),
       link_(std::move(link)),
       request_limit_(request_limit),
+      quiet_after_(std::min<base::Duration>(longest_quiet, request_limit / 3)),
       io_(std::make_unique<DescriptorIo>()),
       timer_(loop) {}
 
@@ -88,6 +93,7 @@ LdapSession::~LdapSession() { close(); }
 
 void LdapSession::close() {
   ended_ = nullptr;
+  quiet_ = nullptr;
   watch_.reset();  // before the descriptor is closed
   timer_.cancel();
   if (ldap_ != nullptr) ldap_unbind_ext(std::exchange(ldap_, nullptr), nullptr, nullptr);
@@ -106,18 +112,21 @@ void LdapSession::end(Lost why) {
   for (auto& [id, operation] : operations) operation.done(std::unexpected(why));
 }
 
-void LdapSession::bind(const std::string& dn, const base::Secret& password, ReplyDone done) {
-  SALLYPORT_INVARIANT(!dn.empty() && !password.empty());
-  if (!is_open()) return done(std::unexpected(Lost{false, false, "the connection is closed"}));
+void LdapSession::bind(const std::string& name, const base::Secret& password, base::Duration limit,
+                       ReplyDone done) {
+  SALLYPORT_INVARIANT(!name.empty() && !password.empty());
+  if (!is_open()) return done(std::unexpected(closed()));
   const auto octets = password.reveal();
   berval credentials{octets.size(), const_cast<char*>(octets.data())};  // read only
   LDAPControl* policy = nullptr;  // a request to be told, no more: it is not critical
   ldap_create_passwordpolicy_control(ldap_, &policy);
   LDAPControl* controls[] = {policy, nullptr};
   int id = 0;
-  const int result = ldap_sasl_bind(ldap_, dn.c_str(), LDAP_SASL_SIMPLE, &credentials, controls, nullptr, &id);
+  const int result =
+      ldap_sasl_bind(ldap_, name.c_str(), LDAP_SASL_SIMPLE, &credentials, controls, nullptr, &id);
   ldap_control_free(policy);
-  send(result, id, {.expected = LDAP_RES_BIND, .reply = {}, .done = std::move(done)});
+  send(result, id, std::min(limit, request_limit_),
+       {.expected = LDAP_RES_BIND, .reply = {}, .done = std::move(done)});
 }
 
 void LdapSession::read_root(ReplyDone done) {
@@ -125,7 +134,7 @@ void LdapSession::read_root(ReplyDone done) {
 }
 
 void LdapSession::search(const SearchQuestion& question, ReplyDone done) {
-  if (!is_open()) return done(std::unexpected(Lost{false, false, "the connection is closed"}));
+  if (!is_open()) return done(std::unexpected(closed()));
   std::vector<char*> types;  // read only
   for (const auto& type : question.attributes) types.push_back(const_cast<char*>(type.c_str()));
   if (types.empty()) types.push_back(const_cast<char*>(LDAP_NO_ATTRS));
@@ -135,25 +144,27 @@ void LdapSession::search(const SearchQuestion& question, ReplyDone done) {
   const int result = ldap_search_ext(
       ldap_, question.base.c_str(), question.subtree ? LDAP_SCOPE_SUBTREE : LDAP_SCOPE_BASE,
       question.filter.c_str(), types.data(), 0, nullptr, nullptr, &limit, question.at_most, &id);
-  send(result, id,
+  send(result, id, request_limit_,
        {.expected = LDAP_RES_SEARCH_RESULT,
         .most_entries = question.at_most,
         .reply = {},
         .done = std::move(done)});
 }
 
-void LdapSession::send(int result, int message_id, Operation operation) {
+void LdapSession::send(int result, int message_id, base::Duration limit, Operation operation) {
   if (result != LDAP_SUCCESS) {
     const bool written = result == LDAP_SERVER_DOWN;  // else it was never put into octets
-    Lost why{written, false, ldap_err2string(result)};
+    Lost why{.sent = written, .detail = ldap_err2string(result)};
     const auto self = weak_from_this().lock();
     if (written) end(why);
     return operation.done(std::unexpected(std::move(why)));
   }
-  operation.deadline = loop_.now().steady + request_limit_;
-  const auto deadline = operation.deadline;
+  if (operations_.empty()) heard();
+  const auto now = loop_.now().steady;
+  operation.sent_at = now;
+  operation.deadline = now + limit;
+  arm(std::min(operation.deadline, heard_at_ + quiet_after_));
   operations_.emplace(message_id, std::move(operation));
-  if (!timer_.armed()) timer_.at(deadline, [this] { on_timer(); });
   watch_writing();
 }
 
@@ -174,7 +185,7 @@ void LdapSession::on_readable() {
     io_->read_ahead();
     return drain();
   }
-  if (io_->has_unread()) end({false, false, "the directory closed the connection"});
+  if (io_->has_unread()) end({.detail = "the directory closed the connection"});
 }
 
 void LdapSession::drain() {
@@ -185,6 +196,7 @@ void LdapSession::drain() {
     const int type = ldap_result(ldap_, LDAP_RES_ANY, LDAP_MSG_ONE, &at_once, &message);
     if (type == 0) break;
     if (type < 0) return end(lost("the connection was closed or reset before an answer"));
+    heard();
     take(type, message);
     ldap_msgfree(message);
   }
@@ -236,12 +248,42 @@ bool LdapSession::take_entry(Operation& operation, LDAPMessage* message) {
   return result == LDAP_SUCCESS;
 }
 
+void LdapSession::heard() {
+  heard_at_ = loop_.now().steady;
+  is_quiet_ = false;
+}
+
+void LdapSession::arm(base::SteadyTime when) {
+  if (timer_.armed() && armed_for_ <= when) return;
+  armed_for_ = when;
+  timer_.at(when, [this] { on_timer(); });
+}
+
 void LdapSession::on_timer() {
-  if (operations_.empty()) return;
-  const auto oldest = operations_.begin()->second.deadline;
-  if (oldest > loop_.now().steady) return timer_.at(oldest, [this] { on_timer(); });
   const auto self = shared_from_this();
-  end(lost("no answer within the time limit", true));
+  drain();  // what came while this worker was busy is no silence
+  if (!is_open() || operations_.empty()) return;
+  const auto now = loop_.now().steady;
+  const auto first = std::ranges::min_element(operations_, {}, [](const auto& o) { return o.second.deadline; });
+  auto next = first->second.deadline;
+  if (next <= now) {
+    if (heard_at_ <= first->second.sent_at) return end(lost("no answer within the time limit", true));
+    give_up(first->first);
+    next = now;  // perhaps another is over too
+  } else if (!is_quiet_ && heard_at_ + quiet_after_ <= now) {
+    is_quiet_ = true;
+    if (const auto quiet = quiet_) quiet();
+  } else if (!is_quiet_) {
+    next = std::min(next, heard_at_ + quiet_after_);
+  }
+  if (is_open() && !operations_.empty()) arm(next);
+}
+
+// The directory answers others: it is this question that it cannot answer.
+void LdapSession::give_up(int message_id) {
+  auto given_up = operations_.extract(message_id);
+  ldap_abandon_ext(ldap_, message_id, nullptr, nullptr);
+  given_up.mapped().done(std::unexpected(lost("no answer within the time limit", true)));
 }
 
 void LdapSession::start_tls(base::Duration handshake_limit, ReplyDone done) {
@@ -251,7 +293,7 @@ void LdapSession::start_tls(base::Duration handshake_limit, ReplyDone done) {
     if (!reply || reply->code != ldap::ResultCode::success) return done(std::move(reply));
     secure(handshake_limit, std::move(done), std::move(*reply));
   };
-  send(result, id, {.expected = LDAP_RES_EXTENDED, .reply = {}, .done = std::move(answered)});
+  send(result, id, request_limit_, {.expected = LDAP_RES_EXTENDED, .reply = {}, .done = std::move(answered)});
 }
 
 void LdapSession::secure(base::Duration handshake_limit, ReplyDone done, Reply reply) {
@@ -266,7 +308,8 @@ void LdapSession::secure(base::Duration handshake_limit, ReplyDone done, Reply r
   link_->start_tls(handshake_limit, [self = shared_from_this(), injected, shared, reply = std::move(reply)](
                                         base::Result<void, net::LinkError> secured) mutable {
     if (!secured) {
-      Lost why{false, secured.error().reason == net::LinkFailure::tls_timed_out, secured.error().detail};
+      Lost why{.timed_out = secured.error().reason == net::LinkFailure::tls_timed_out,
+               .detail = secured.error().detail};
       self->end(why);
       return (*shared)(std::unexpected(std::move(why)));
     }

@@ -8,6 +8,7 @@
 
 #include "directory/bind_verdict.h"
 #include "directory/entry_reading.h"
+#include "directory/ldap_job.h"
 #include "ldap/account_state.h"
 #include "ldap/dn.h"
 
@@ -51,36 +52,29 @@ std::size_t octets_of(const Entry& entry) {
 
 }  // namespace
 
-struct LdapStore::Job {
-  std::shared_ptr<Errand> errand;
-  StoreDone done;
-  Answer answer;
-  base::SteadyTime step_began{};
-  bool user_is_known = false, is_remembered = false;
-  std::string words;  // of what was good
-  std::optional<GroupWalk> walk;
-
-  [[nodiscard]] const Question& question() const { return *errand->question; }
-};
-
-LdapStore::LdapStore(net::Loop& loop, const settings::UserStore& store, const Wanted& wanted, GroupRules rules,
-                     ldap::FilterTemplate filter, std::unique_ptr<ReplicaSet> replicas)
+LdapStore::LdapStore(net::Loop& loop, const settings::UserStore& store, const Wanted& wanted, Parts parts)
     : loop_(loop),
       name_(store.name),
       base_dn_(store.base_dn),
       attribute_(store.user_name_attribute),
       wanted_attributes_(wanted.attributes),
       refuse_unusable_(store.refuse_unusable),
-      group_rules_(std::make_shared<const GroupRules>(std::move(rules))),
-      filter_(std::move(filter)),
-      replicas_(std::move(replicas)),
+      group_rules_(std::make_shared<const GroupRules>(std::move(parts.group_rules))),
+      names_(store.domains),
+      bind_name_(std::move(parts.bind_name)),
+      filter_(std::move(parts.filter)),
+      replicas_(std::move(parts.replicas)),
       remembered_(store.remember_dn) {
   auto types = wanted.attributes;
   types.insert(types.begin(), attribute_);
-  for (auto& type : attributes_for(*group_rules_)) types.push_back(std::move(type));
-  if (refuse_unusable_)
-    types.insert(types.end(), ldap::account_attributes().begin(), ldap::account_attributes().end());
-  asked_attributes_ = once_each(std::move(types));
+  const auto add = [&](const std::vector<std::string>& more) {
+    types.insert(types.end(), more.begin(), more.end());
+  };
+  add(attributes_for(*group_rules_));
+  if (bind_name_) add({std::string(own_sid)});
+  asked_attributes_ = once_each(types);
+  if (refuse_unusable_) add(ldap::account_attributes());
+  look_up_attributes_ = once_each(std::move(types));
 }
 
 base::Result<void> LdapStore::check(const settings::UserStore& store) {
@@ -96,6 +90,10 @@ base::Result<void> LdapStore::check(const settings::UserStore& store) {
   if (store.bind_dn.empty() != store.bind_password.empty()) {
     return wrong("bind_dn", "bind_dn and bind_password are given together, or neither (anonymous)");
   }
+  if (!store.bind_name.empty() && !store.bind_dn.empty())
+    return wrong("bind_name", "it is given instead of bind_dn, not beside it");
+  if (const auto name = BindName::parse(store.bind_name); !store.bind_name.empty() && !name)
+    return wrong("bind_name", name.error().what);
   if (store.bind_password.reveal().find('\0') != std::string_view::npos)
     return wrong("bind_password", "it holds a NUL");
   if (const auto filter = ldap::FilterTemplate::parse(store.filter); !filter)
@@ -104,19 +102,24 @@ base::Result<void> LdapStore::check(const settings::UserStore& store) {
   return {};
 }
 
-base::Result<std::unique_ptr<Store>> LdapStore::make(net::Loop& loop, const settings::UserStore& store,
-                                                     const Wanted& wanted) {
-  const auto wrong = [&](const base::Error& why) {
-    return base::failure(fmt::format("user store '{}': {}", store.name, why.what));
-  };
-  if (auto checked = check(store); !checked) return wrong(checked.error());
+base::Result<LdapStore::Parts> LdapStore::parts_of(net::Loop& loop, const settings::UserStore& store,
+                                                   const Wanted& wanted) {
+  if (auto checked = check(store); !checked) return std::unexpected(checked.error());
   auto filter = ldap::FilterTemplate::parse(store.filter);
   auto rules = group_rules(store, wanted.groups);
-  if (!rules) return wrong(rules.error());
+  if (!rules) return std::unexpected(rules.error());
+  std::optional<BindName> bind_name;
+  if (!store.bind_name.empty()) bind_name = *BindName::parse(store.bind_name);
   auto replicas = ReplicaSet::make(loop, store);
-  if (!replicas) return wrong(replicas.error());
-  return std::unique_ptr<Store>(
-      new LdapStore(loop, store, wanted, std::move(*rules), std::move(*filter), std::move(*replicas)));
+  if (!replicas) return std::unexpected(replicas.error());
+  return Parts{std::move(*rules), std::move(*filter), std::move(bind_name), std::move(*replicas)};
+}
+
+base::Result<std::unique_ptr<Store>> LdapStore::make(net::Loop& loop, const settings::UserStore& store,
+                                                     const Wanted& wanted) {
+  auto parts = parts_of(loop, store, wanted);
+  if (!parts) return base::failure(fmt::format("user store '{}': {}", store.name, parts.error().what));
+  return std::unique_ptr<Store>(new LdapStore(loop, store, wanted, std::move(*parts)));
 }
 
 void LdapStore::ask(const std::shared_ptr<Question>& question, StoreDone done) {
@@ -124,20 +127,29 @@ void LdapStore::ask(const std::shared_ptr<Question>& question, StoreDone done) {
   job->errand = std::make_shared<Errand>(Errand{question});
   job->done = std::move(done);
   job->answer.entry.user_store = name_;
+  auto name = names_.of(question->name);
+  if (!name) return finish(job, Outcome::unknown_user, "a name of another domain");
+  job->name = std::move(*name);
   const auto now = loop_.now().steady;
   job->step_began = now;
-  const auto* known = remembered_.find(question->name.prepared, now);
-  if (known == nullptr) return search(job);
-  job->user_is_known = job->is_remembered = true;
-  job->answer.entry = *known;
-  if (!question->password) return finish(job, Outcome::good, "remembered");
-  bind(job);
+  if (const auto* known = remembered_.find(question->name.prepared, now)) {
+    job->user_is_known = job->is_remembered = true;
+    job->answer.entry = *known;
+    if (!question->password) return finish(job, Outcome::good, "remembered");
+    return bind_name_ ? bind_by_name(job) : bind(job);
+  }
+  bind_name_ ? bind_by_name(job) : search(job);
+}
+
+std::shared_ptr<const SearchQuestion> LdapStore::question_for(const Job& job) const {
+  return std::make_shared<const SearchQuestion>(
+      SearchQuestion{.base = base_dn_,
+                     .filter = filter_.fill(job.name.plain, job.name.typed),
+                     .attributes = job.question().password ? asked_attributes_ : look_up_attributes_});
 }
 
 void LdapStore::search(const std::shared_ptr<Job>& job) {
-  auto question = std::make_shared<SearchQuestion>(SearchQuestion{
-      .base = base_dn_, .filter = filter_.fill(job->question().name.spelled), .attributes = asked_attributes_});
-  replicas_->search(job->errand, std::move(question), [this, job](base::Result<Reply> reply) {
+  replicas_->search(job->errand, question_for(*job), [this, job](base::Result<Reply> reply) {
     if (!reply) return finish(job, Outcome::unavailable, std::move(reply.error().what));
     found(job, std::move(*reply));
   });
@@ -145,31 +157,31 @@ void LdapStore::search(const std::shared_ptr<Job>& job) {
 
 void LdapStore::found(const std::shared_ptr<Job>& job, Reply reply) {
   job->answer.search_took = loop_.now().steady - job->step_began;
-  const bool more_exist = ldap::meaning_of_search(reply.code) == ldap::SearchMeaning::more_exist;
-  if (more_exist || reply.entries.size() > 1) {
+  if (reply.finds_several())
     return finish(job, Outcome::ambiguous_user, "the filter finds more than one entry");
-  }
   if (reply.entries.empty()) return finish(job, Outcome::unknown_user, "no entry");
-  keep(job, reply.entries.front());
+  const auto& entry = reply.entries.front();
+  if (!keep(job, entry)) return;
+  job->words = "found";
+  if (job->question().password) return bind(job);
+  if (!refuse_unusable_ || look_up_is_good(job, entry)) tell_groups(job);
 }
 
-void LdapStore::keep(const std::shared_ptr<Job>& job, const FoundEntry& entry) {
+bool LdapStore::keep(const std::shared_ptr<Job>& job, const FoundEntry& entry) {
   auto& kept = job->answer.entry;
   kept.canonical_user = canonical_user_of(entry, attribute_);
   kept.attributes = wanted_attributes(entry, wanted_attributes_);
   kept.dn = entry.dn;
   job->user_is_known = true;
   if (kept.dn.find_first_not_of(' ') == std::string::npos) {
-    return finish(job, Outcome::account_unusable, "the entry has no name");
+    finish(job, Outcome::account_unusable, "the entry has no name");
+  } else if (kept.canonical_user.empty()) {
+    finish(job, Outcome::account_unusable,
+           fmt::format("the entry has no readable {} that can be a user name", attribute_));
+  } else if (!group_rules_->wanted.empty()) {
+    job->walk.emplace(group_rules_, entry);
   }
-  if (kept.canonical_user.empty()) {
-    return finish(job, Outcome::account_unusable,
-                  fmt::format("the entry has no readable {} that can be a user name", attribute_));
-  }
-  if (!group_rules_->wanted.empty()) job->walk.emplace(group_rules_, entry);
-  job->words = "found";
-  if (job->question().password) return bind(job);
-  if (!refuse_unusable_ || look_up_is_good(job, entry)) tell_groups(job);
+  return job->done != nullptr;
 }
 
 // No bind will tell.
@@ -187,10 +199,11 @@ bool LdapStore::look_up_is_good(const std::shared_ptr<Job>& job, const FoundEntr
 
 void LdapStore::bind(const std::shared_ptr<Job>& job) {
   job->step_began = loop_.now().steady;
-  replicas_->bind(job->errand, job->answer.entry.dn, [this, job](base::Result<Reply> reply) {
-    if (!reply) return finish(job, Outcome::unavailable, std::move(reply.error().what));
-    bound(job, *reply);
-  });
+  replicas_->bind(job->errand, job->answer.entry.dn, false,
+                  [this, job](base::Result<Reply> reply, const std::shared_ptr<LdapSession>&) {
+                    if (!reply) return finish(job, Outcome::unavailable, std::move(reply.error().what));
+                    bound(job, *reply);
+                  });
 }
 
 void LdapStore::bound(const std::shared_ptr<Job>& job, const Reply& reply) {
@@ -218,17 +231,20 @@ void LdapStore::tell_groups(const std::shared_ptr<Job>& job) {
   auto left = std::make_shared<std::size_t>(questions.size());
   for (auto& each : questions) {
     auto question = std::make_shared<const SearchQuestion>(std::move(each));
-    // Each finds its own way to the next directory.
-    replicas_->search(std::make_shared<Errand>(*job->errand), question,
-                      [this, job, left, question](base::Result<Reply> reply) {
-                        if (!job->done) return;
-                        if (!reply)
-                          return finish(job, Outcome::unavailable,
-                                        "groups cannot be told: " + reply.error().what);
-                        job->walk->take(*question, *reply);
-                        if (--*left == 0) tell_groups(job);
-                      });
+    ask(job, question, [this, job, left, question](base::Result<Reply> reply) {
+      if (!job->done) return;
+      if (!reply) return finish(job, Outcome::unavailable, "groups cannot be told: " + reply.error().what);
+      job->walk->take(*question, *reply);
+      if (--*left == 0) tell_groups(job);
+    });
   }
+}
+
+void LdapStore::ask(const std::shared_ptr<Job>& job, std::shared_ptr<const SearchQuestion> question,
+                    Asked asked) {
+  if (bind_name_) return ask_as_user(job, std::move(question), std::move(asked));
+  // Each finds its own way to the next directory.
+  replicas_->search(std::make_shared<Errand>(*job->errand), std::move(question), std::move(asked));
 }
 
 void LdapStore::good(const std::shared_ptr<Job>& job) {

@@ -88,7 +88,7 @@ TEST(LdapStore, says_which_setting_is_wrong) {
   };
   EXPECT_EQ(mistake([](auto&) {}), "taken");
   EXPECT_EQ(mistake([](auto& s) { s.filter = "(uid=alice)"; }),
-            "user store 'corp': filter: the filter does not name the user: '%s' is expected in it");
+            "user store 'corp': filter: the filter does not name the user: '%s' or '%u' is expected in it");
   EXPECT_NE(mistake([](auto& s) { s.connections.clear(); }), "taken");
   EXPECT_NE(mistake([](auto& s) { s.base_dn = "nonsense"; }), "taken");
   EXPECT_NE(mistake([](auto& s) { s.bind_dn = "cn=svc"; }), "taken") << "a service account without a password";

@@ -21,12 +21,6 @@ std::shared_ptr<net::Resolver> resolver_for(const std::string& host) {
   return resolver;
 }
 
-// A single entry may be gone; the base of a tree must be there.
-bool is_answer(const SearchQuestion& question, ldap::ResultCode code) {
-  return ldap::meaning_of_search(code) != ldap::SearchMeaning::unavailable ||
-         (!question.subtree && code == ldap::ResultCode::no_such_object);
-}
-
 std::shared_ptr<SessionTarget> target_of(const settings::UserStore& store,
                                          const settings::DirectoryConnection& connection,
                                          const std::shared_ptr<net::LinkTls>& tls) {
@@ -43,6 +37,11 @@ std::shared_ptr<SessionTarget> target_of(const settings::UserStore& store,
 }
 
 }  // namespace
+
+bool is_answer(const SearchQuestion& question, ldap::ResultCode code) {
+  return ldap::meaning_of_search(code) != ldap::SearchMeaning::unavailable ||
+         (!question.subtree && code == ldap::ResultCode::no_such_object);
+}
 
 base::Result<std::shared_ptr<net::LinkTls>> ReplicaSet::tls_of(const settings::UserStore& store) {
   if (store.connections.empty()) return base::failure("urls: at least one is expected");
@@ -63,12 +62,29 @@ base::Result<std::unique_ptr<ReplicaSet>> ReplicaSet::make(net::Loop& loop, cons
   for (const auto& connection : store.connections) {
     made->replicas_.push_back(std::make_unique<Replica>(
         loop, target_of(store, connection, *tls), static_cast<std::size_t>(std::max(1, store.pool)),
-        store.probe_interval, [self = made.get(), alive = std::weak_ptr(made->alive_)] {
-          if (!alive.expired()) self->serve_waiting();
-        }));
+        store.probe_interval, made->siblings_of(made->replicas_.size())));
   }
   for (const auto& replica : made->replicas_) replica->start();
   return made;
+}
+
+Replica::Siblings ReplicaSet::siblings_of(std::size_t index) {
+  const auto others = [this, index](auto what) {
+    for (std::size_t i = 0; i < replicas_.size(); ++i) {
+      if (i != index && replicas_[i]->state() == Replica::State::up) what(*replicas_[i]);
+    }
+  };
+  return {.changed =
+              [this, alive = std::weak_ptr(alive_)] {
+                if (!alive.expired()) serve_waiting();
+              },
+          .another_is_up =
+              [others] {
+                bool any = false;
+                others([&](const Replica&) { any = true; });
+                return any;
+              },
+          .grew_quiet = [others] { others([](Replica& other) { other.probe(); }); }};
 }
 
 std::size_t ReplicaSet::preferred() const {
@@ -138,30 +154,31 @@ void ReplicaSet::search_on(const std::shared_ptr<Errand>& errand,
                });
 }
 
-void ReplicaSet::bind(const std::shared_ptr<Errand>& errand, const std::string& dn, Told told) {
-  bind_on(errand, dn, "", std::move(told));
+void ReplicaSet::bind(const std::shared_ptr<Errand>& errand, const std::string& name, bool borrows,
+                      Bound bound) {
+  bind_on(errand, name, borrows, "", std::move(bound));
 }
 
-void ReplicaSet::bind_on(const std::shared_ptr<Errand>& errand, const std::string& dn, std::string trouble,
-                         Told told) {
-  with_replica(errand, std::move(trouble),
-               [this, errand, dn, told = std::move(told)](base::Result<Replica*> chosen) mutable {
-                 if (!chosen) return told(std::unexpected(chosen.error()));
-                 auto& replica = **chosen;
-                 replica.bind({errand->question, dn,
-                               [this, alive = std::weak_ptr(alive_), errand, dn, &replica,
-                                told = std::move(told)](base::Result<Reply, Lost> reply) mutable {
-                                 if (alive.expired() || errand->question->over) return;
-                                 if (reply) return told(std::move(*reply));
-                                 in_vain(*errand, replica, 1);
-                                 auto trouble =
-                                     fmt::format("{} bind: {}", replica.name(), reply.error().detail);
-                                 // It may have been counted: there is no third time.
-                                 if (reply.error().sent && ++errand->binds_lost > 1)
-                                   return told(base::failure(std::move(trouble)));
-                                 bind_on(errand, dn, std::move(trouble), std::move(told));
-                               }});
-               });
+void ReplicaSet::bind_on(const std::shared_ptr<Errand>& errand, const std::string& name, bool borrows,
+                         std::string trouble, Bound bound) {
+  with_replica(
+      errand, std::move(trouble), [=, this, bound = std::move(bound)](base::Result<Replica*> chosen) mutable {
+        if (!chosen) return bound(std::unexpected(chosen.error()), nullptr);
+        auto& replica = **chosen;
+        replica.bind({errand->question, name, errand->binds_lost > 0, borrows,
+                      [=, this, alive = std::weak_ptr(alive_), &replica, bound = std::move(bound)](
+                          base::Result<Reply, Lost> reply, std::shared_ptr<LdapSession> session) mutable {
+                        if (alive.expired() || errand->question->over) return;
+                        if (reply) return bound(std::move(*reply), std::move(session));
+                        const auto& lost = reply.error();
+                        in_vain(*errand, replica, lost.moved ? 0 : 1);
+                        auto trouble = fmt::format("{} bind: {}", replica.name(), lost.detail);
+                        // It may have been counted: there is no third time.
+                        if (lost.sent && ++errand->binds_lost > 1)
+                          return bound(base::failure(std::move(trouble)), nullptr);
+                        bind_on(errand, name, borrows, std::move(trouble), std::move(bound));
+                      }});
+      });
 }
 
 void ReplicaSet::read_root(std::function<void()> done) {

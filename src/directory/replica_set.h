@@ -25,6 +25,10 @@ struct Errand {  // one login's way through the directories
   int binds_lost = 0;
 };
 
+// Whether a directory has said what it was asked for: a single entry may be gone, the base of a tree must be
+// there.
+bool is_answer(const SearchQuestion&, ldap::ResultCode);
+
 class ReplicaSet {
  public:
   static base::Result<std::unique_ptr<ReplicaSet>> make(net::Loop&, const settings::UserStore&);
@@ -35,7 +39,9 @@ class ReplicaSet {
   // question is over, or the set has gone.
   using Told = std::move_only_function<void(base::Result<Reply>)>;
   void search(const std::shared_ptr<Errand>&, std::shared_ptr<const SearchQuestion>, Told);
-  void bind(const std::shared_ptr<Errand>&, const std::string& dn, Told);
+  // `borrows`: the session is told too, bound as the user; it is given back by letting it go.
+  using Bound = std::move_only_function<void(base::Result<Reply>, std::shared_ptr<LdapSession>)>;
+  void bind(const std::shared_ptr<Errand>&, const std::string& name, bool borrows, Bound);
   void read_root(std::function<void()> done);  // of the preferred one, whatever comes back
   void report(const std::string& user_store, std::vector<ConnectionReport>& into) const;
   void try_connections(const std::function<void()>& done);
@@ -43,12 +49,14 @@ class ReplicaSet {
  private:
   using Action = std::move_only_function<void(base::Result<Replica*>)>;
   ReplicaSet() = default;
+  Replica::Siblings siblings_of(std::size_t index);
   [[nodiscard]] std::size_t preferred() const;
   [[nodiscard]] Replica* choose(const Errand&) const;
   void with_replica(const std::shared_ptr<Errand>&, std::string trouble, Action);
   void search_on(const std::shared_ptr<Errand>&, std::shared_ptr<const SearchQuestion>, std::string trouble,
                  Told);
-  void bind_on(const std::shared_ptr<Errand>&, const std::string& dn, std::string trouble, Told);
+  void bind_on(const std::shared_ptr<Errand>&, const std::string& name, bool borrows, std::string trouble,
+               Bound);
   void in_vain(Errand&, const Replica&, int tries) const;
   void serve_waiting();
 

@@ -34,6 +34,10 @@ struct Reply {
   std::string diagnostic_message;
   std::optional<ldap::PasswordPolicyWord> policy;  // of a bind
   std::vector<FoundEntry> entries;                 // no more than were asked for
+
+  [[nodiscard]] bool finds_several() const {
+    return entries.size() > 1 || ldap::meaning_of_search(code) == ldap::SearchMeaning::more_exist;
+  }
 };
 
 bool same_type(std::string_view, std::string_view);  // attributes' types are the same in any case

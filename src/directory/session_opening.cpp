@@ -118,7 +118,7 @@ class Opening : public std::enable_shared_from_this<Opening> {
       self->fail(fmt::format("{}: {}", what, in_words(*reply)));
     };
     if (target_->service_dn.empty()) return session_->read_root(std::move(answered));
-    session_->bind(target_->service_dn, target_->service_password, std::move(answered));
+    session_->bind(target_->service_dn, target_->service_password, target_->request_limit, std::move(answered));
   }
 
   void finish(const std::string& detail) {

@@ -19,13 +19,21 @@ base::Result<void> check_filter(std::string_view text);
 
 class FilterTemplate {
  public:
-  // "%s" stands for the user name and is there at least once, in place of a value; "%%" is a percent sign.
+  // "%s" stands for the user name, "%u" for the same as it was typed, with a domain perhaps; one of them is
+  // there at least once, in place of a value; "%%" is a percent sign.
   static base::Result<FilterTemplate> parse(std::string_view text);
-  [[nodiscard]] std::string fill(std::string_view user_name) const;
+  [[nodiscard]] std::string fill(std::string_view user_name, std::string_view as_typed) const;
+  [[nodiscard]] std::string fill(std::string_view user_name) const { return fill(user_name, user_name); }
 
  private:
-  explicit FilterTemplate(std::vector<std::string> pieces) : pieces_(std::move(pieces)) {}
-  std::vector<std::string> pieces_;  // the user name goes between each two
+  struct Piece {
+    char slot;  // 's' or 'u': what goes before the text
+    std::string text;
+  };
+  FilterTemplate() = default;
+  base::Result<void> split(std::string_view text);
+  std::string begin_;
+  std::vector<Piece> pieces_;
 };
 
 }  // namespace sallyport::ldap

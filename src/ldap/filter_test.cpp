@@ -59,6 +59,9 @@ TEST(FilterTemplate, puts_the_name_where_it_is_asked_for) {
   const auto twice = FilterTemplate::parse("(|(uid=%s)(mail=%s@ex.test)(note=100%%))");
   ASSERT_TRUE(twice);
   EXPECT_EQ(twice->fill("bob"), "(|(uid=bob)(mail=bob@ex.test)(note=100%))");
+  const auto typed = FilterTemplate::parse("(|(sAMAccountName=%s)(userPrincipalName=%u))");
+  ASSERT_TRUE(typed);
+  EXPECT_EQ(typed->fill("bob", "bob@ex*"), "(|(sAMAccountName=bob)(userPrincipalName=bob@ex\\2a))");
   EXPECT_TRUE(FilterTemplate::parse("(memberOf:dn:1.2.3:=%s)"));
 }
 
@@ -82,10 +85,11 @@ TEST(FilterTemplate, says_what_is_wrong_with_it) {
     const auto parsed = FilterTemplate::parse(text);
     return parsed ? "taken" : parsed.error().what;
   };
-  EXPECT_EQ(what("(uid=alice)"), "the filter does not name the user: '%s' is expected in it");
-  EXPECT_EQ(what("(uid=%%s)"), "the filter does not name the user: '%s' is expected in it");
-  EXPECT_EQ(what("(uid=%u)"), "character 6: '%' must be followed by 's' (the user name) or '%'");
-  EXPECT_EQ(what("(uid=%s)%"), "character 9: '%' must be followed by 's' (the user name) or '%'");
+  EXPECT_EQ(what("(uid=alice)"), "the filter does not name the user: '%s' or '%u' is expected in it");
+  EXPECT_EQ(what("(uid=%%s)"), "the filter does not name the user: '%s' or '%u' is expected in it");
+  EXPECT_EQ(what("(uid=%d)"),
+            "character 6: '%' must be followed by 's' (the user name), 'u' (as it was typed) or '%'");
+  EXPECT_NE(what("(uid=%s)%"), "taken");
   EXPECT_EQ(what("(&(uid=%s)"), "character 1: this '(' is never closed");
   EXPECT_EQ(what("(uid=%s))"), "character 8: nothing may follow the filter's last ')'");
   EXPECT_NE(what("(%s=alice)"), "taken") << "a name must not become an attribute";

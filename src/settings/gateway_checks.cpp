@@ -79,6 +79,21 @@ bool uses(const ValidationServer& server, Method method) {
   return std::ranges::find(server.methods, method) != server.methods.end();
 }
 
+// Where users search for themselves, nobody can be looked up without a password.
+void check_look_ups(const Gateway& gateway, const ValidationServer& server, const Spot& spot) {
+  const bool looks_up = server.second_factor_first || (!has_password(server) && server.look_up_user);
+  if (!looks_up) return;
+  for (const auto& store : gateway.user_stores) {
+    const bool asked = server.user_stores.empty() ||
+                       std::ranges::find(server.user_stores, store.name) != server.user_stores.end();
+    if (asked && !store.bind_name.empty())
+      spot.wrong(
+          fmt::format("expected look_up_user = false, or stores with a service account: nobody can be looked "
+                      "up in \"{}\", whose users search for themselves (bind_name)",
+                      store.name));
+  }
+}
+
 void check_user_stores(const Gateway& gateway, const Node& table, const Spot& spot) {
   for (std::size_t i = 0; i < gateway.validation_servers.size(); ++i) {
     const auto& server = gateway.validation_servers[i];
@@ -88,6 +103,7 @@ void check_user_stores(const Gateway& gateway, const Node& table, const Spot& sp
     if (needs_users(server) && gateway.user_stores.empty() && !table.has("user_store"))
       here.wrong(has_password(server) ? "expected a [[user_store]] in the file: this mode checks passwords"
                                       : "expected a [[user_store]] in the file, or look_up_user = false");
+    check_look_ups(gateway, server, here);
     for (std::size_t n = 0; n < server.user_stores.size(); ++n) {
       const auto& name = server.user_stores[n];
       const auto known = [&](const UserStore& store) { return store.name == name; };

@@ -208,6 +208,13 @@ const std::vector<Case> changes_that_are_mistakes{
     {"base_dn", "filter = \"(uid=x)\"\nbase_dn", "f:8: user_store[0].filter: expected \"%s\" in the filter"},
     {"base_dn", "filter = \"(uid=%d)(%s)\"\nbase_dn", "f:8: user_store[0].filter: expected no other"},
     {"base_dn", "filter = \"((uid=%s)\"\nbase_dn", "f:8: user_store[0].filter: expected an LDAP filter"},
+    {"base_dn", "bind_name = \"x\"\nbase_dn", "f:8: user_store[0].bind_name: expected \"%s\" once"},
+    {"base_dn", "bind_name = \"%s%u\"\nbase_dn", "f:8: user_store[0].bind_name: expected \"%s\" once"},
+    {"base_dn", "bind_name = \"%s@x\"\nbind_dn = \"cn=x\"\nbase_dn",
+     "f:8: user_store[0].bind_name: expected only without bind_dn"},
+    {"base_dn", "domains = [\"a@b\"]\nbase_dn", "f:8: user_store[0].domains[0]: expected the name of a domain"},
+    {"base_dn", "groups = \"nested\"\nbase_dn", "f:8: user_store[0].groups: expected one of"},
+    {"base_dn", "group_member_attributes = []\nbase_dn", "expected a list with at least one"},
     {"base_dn", "user_name_attribute = \"u id\"\nbase_dn",
      "f:8: user_store[0].user_name_attribute: expected the name of an attribute"},
     {"base_dn", "remember_dn = \"1500ms\"\nbase_dn",
@@ -279,6 +286,15 @@ TEST(GatewaySettings, two_servers_may_not_listen_on_one_address) {
           "listens on "
           "127.0.0.1:1812 already",
           "f:26: validation_server[1].client[1].name: expected another name: client[0] has \"g\" already"));
+}
+
+TEST(GatewaySettings, a_server_that_looks_users_up_needs_stores_that_can_be_searched_without_a_password) {
+  auto text = changed("base_dn", "bind_name = \"%s@ex.test\"\nbase_dn");
+  EXPECT_THAT(mistakes_of(text), ElementsAre());
+  text.insert(text.find("name = \"vpn\""), "mode = \"code\"\n");
+  EXPECT_THAT(mistakes_of(text), ElementsAre(HasSubstr("nobody can be looked up in \"corp\"")));
+  text.insert(text.find("name = \"vpn\""), "look_up_user = false\n");
+  EXPECT_THAT(mistakes_of(text), ElementsAre());
 }
 
 TEST(GatewaySettings, a_server_that_checks_passwords_needs_a_user_store_and_one_that_does_not_does_not) {

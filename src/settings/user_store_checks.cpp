@@ -23,6 +23,8 @@ constexpr std::array ldap_keys{"urls",
                                "probe_interval",
                                "allow_clear_text",
                                "refuse_unusable",
+                               "domains",
+                               "bind_name",
                                "groups",
                                "group_base_dn",
                                "group_member_attributes"};
@@ -56,6 +58,9 @@ void check_user_store(UserStore& store, const Node& table, const Spot& spot) {
         .wrong("expected this key beside bind_dn: a bind without a password proves nothing");
   if (table.has("bind_password") && !table.has("bind_dn"))
     spot.key("bind_dn", table.line_of("bind_password")).wrong("expected this key beside bind_password");
+  if (table.has("bind_name") && table.has("bind_dn"))
+    spot.key("bind_name", table.line_of("bind_name"))
+        .wrong("expected only without bind_dn: either a service account searches, or the user who was bound");
   if (store.allow_clear_text) return;
   for (const auto& connection : store.connections)
     if (connection.tls == DirectoryTls::none && !is_loopback(connection.host))

@@ -38,10 +38,25 @@ base::Result<void> filter_text(std::string_view filter) {
   if (!balanced || depth != 0)
     return base::failure("an LDAP filter of RFC 4515 with its brackets in pairs, like \"(uid=%s)\"");
   for (auto at = filter.find('%'); at != std::string_view::npos; at = filter.find('%', at + 1))
-    if (filter.substr(at, 2) != "%s")
-      return base::failure("no other \"%\" than in \"%s\" in the filter; \\25 stands for one");
-  if (filter.find("%s") == std::string_view::npos)
+    if (filter.substr(at, 2) != "%s" && filter.substr(at, 2) != "%u")
+      return base::failure("no other \"%\" than in \"%s\" and \"%u\" in the filter; \\25 stands for one");
+  if (filter.find('%') == std::string_view::npos)
     return base::failure("\"%s\" in the filter, where the user name goes");
+  return {};
+}
+
+base::Result<void> domain_text(std::string_view name) {
+  if (name.empty() || name.size() > 255 || name.find_first_of("\\@/ ") != std::string_view::npos)
+    return base::failure("the name of a domain, like \"EXAMPLE\" or \"ad.example.com\"");
+  return {};
+}
+
+base::Result<void> bind_name_text(std::string_view name) {
+  const auto at = name.find('%');
+  if (at == std::string_view::npos || name.substr(at, 2) != "%s" ||
+      name.find('%', at + 1) != std::string_view::npos)
+    return base::failure(
+        "\"%s\" once, where the user name goes, like \"%s@ad.example.com\", and no other \"%\"");
   return {};
 }
 

@@ -54,6 +54,30 @@ inline bool answers(std::uint16_t port) {
   return good;
 }
 
+inline pid_t run(std::vector<std::string> words, const std::string& output = "/dev/null") {
+  const pid_t child = ::fork();
+  if (child != 0) return child;
+  std::vector<char*> arguments;
+  for (auto& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  const int written = ::open(output.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  ::dup2(written, 1);
+  ::dup2(written, 2);
+  ::execvp(arguments[0], arguments.data());
+  ::_exit(127);
+}
+inline bool run_and_wait(const std::vector<std::string>& words, const std::string& output = "/dev/null") {
+  int status = -1;
+  ::waitpid(run(words, output), &status, 0);
+  return status == 0;
+}
+// A key and a certificate that signed itself, for 127.0.0.1.
+inline void make_certificate(const std::string& key, const std::string& certificate) {
+  run_and_wait({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                "-days", "2", "-subj", "/CN=test directory", "-addext",
+                "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", certificate});
+}
+
 class Folder {
  public:
   Folder() {
@@ -102,8 +126,9 @@ class StubDirectory {
   [[nodiscard]] std::uint16_t port() const { return port_; }
 
   std::atomic<int> binds{0}, empty_password_binds{0}, nul_binds{0}, empty_name_binds{0}, searches{0};
+  std::atomic<int> connections{0}, searches_to_swallow{0};
   std::atomic<int> binds_to_reset{0};  // so many are counted and then answered with a closed connection
-  std::atomic<bool> two_entries{false};
+  std::atomic<bool> two_entries{false}, swallows_binds{false};
   std::atomic<int> bind_code{0};
 
  private:
@@ -126,6 +151,7 @@ class StubDirectory {
     while (!ended_) {
       const int peer = ::accept4(descriptor_, nullptr, nullptr, SOCK_CLOEXEC);
       if (peer < 0) continue;
+      ++connections;
       const std::lock_guard guard(lock_);
       peers_.push_back(peer);
       threads_.emplace_back([this, peer] {
@@ -158,20 +184,23 @@ class StubDirectory {
     if (tag == '\x60') {
       ++binds;
       const auto name_length = static_cast<std::size_t>(request[9]);
-      const auto password = request.substr(10 + name_length + 2);
+      const auto password =  // controls may follow
+          request.substr(12 + name_length, static_cast<std::size_t>(request[11 + name_length]));
       if (name_length == 0) ++empty_name_binds;
       if (password.empty()) ++empty_password_binds;
       if (password.find('\0') != std::string::npos) ++nul_binds;
       if (binds_to_reset > 0) return --binds_to_reset, false;
+      if (swallows_binds) return true;
       out = message(id, '\x61', result(bind_code));
     } else if (tag == '\x63') {
       ++searches;
       const bool root = request[6] == '\0';  // an empty base
+      if (!root && searches_to_swallow > 0) return --searches_to_swallow, true;
       if (!root) out = message(id, '\x64', entry("uid=alice,dc=ex")) + message(id, '\x73', reference());
       if (!root && two_entries) out += message(id, '\x64', entry("uid=other,dc=ex"));
       out += message(id, '\x65', result(0));
     } else {
-      return false;
+      return tag == '\x50';  // somebody waits no longer for an answer
     }
     return ::send(peer, out.data(), out.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(out.size());
   }
@@ -187,8 +216,10 @@ class StubDirectory {
 
 class Slapd {
  public:
-  // `more` are lines of slapd.conf before the database, `tls_folder` holds ca.pem, server.pem and server.key.
-  explicit Slapd(const std::string& more = "") { write(more); }
+  // Lines of slapd.conf before the database and after it, and entries.
+  explicit Slapd(const std::string& before = "", const std::string& after = "", const std::string& ldif = "") {
+    write(before, after, ldif);
+  }
   ~Slapd() { stop(); }
   Slapd(const Slapd&) = delete;
   Slapd& operator=(const Slapd&) = delete;
@@ -196,7 +227,7 @@ class Slapd {
   bool start() {
     const auto urls =
         "ldap://127.0.0.1:" + std::to_string(port_) + "/ ldaps://127.0.0.1:" + std::to_string(tls_port_) + "/";
-    run({"/usr/sbin/slapd", "-f", folder_ / "slapd.conf", "-h", urls, "-d", "0"}, child_);
+    child_ = run({"/usr/sbin/slapd", "-f", folder_ / "slapd.conf", "-h", urls, "-d", "0"});
     for (int i = 0; i < 400 && !answers(port_); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(25));
     return answers(port_);
   }
@@ -207,49 +238,29 @@ class Slapd {
     ::waitpid(child_, nullptr, 0);
     child_ = -1;
   }
-  void freeze() const { ::kill(child_, SIGSTOP); }
+  void freeze() const {  // a process of many threads does not stop at once
+    ::kill(child_, SIGSTOP);
+    ::waitpid(child_, nullptr, WUNTRACED);
+  }
   void thaw() const { ::kill(child_, SIGCONT); }
   [[nodiscard]] std::uint16_t port() const { return port_; }
   [[nodiscard]] std::uint16_t tls_port() const { return tls_port_; }
   [[nodiscard]] std::string ca_file() const { return folder_ / "ca.pem"; }
 
  private:
-  static void run(std::vector<std::string> words, pid_t& child) {
-    child = ::fork();
-    if (child != 0) return;
-    std::vector<char*> arguments;
-    for (auto& word : words) arguments.push_back(word.data());
-    arguments.push_back(nullptr);
-    const int nowhere = ::open("/dev/null", O_RDWR);
-    ::dup2(nowhere, 1);
-    ::dup2(nowhere, 2);
-    ::execvp(arguments[0], arguments.data());
-    ::_exit(127);
-  }
-  static bool run_and_wait(const std::vector<std::string>& words) {
-    pid_t child = -1;
-    int status = -1;
-    run(words, child);
-    ::waitpid(child, &status, 0);
-    return status == 0;
-  }
-  void certificates() {
-    const auto key = folder_ / "server.key";
-    run_and_wait({"openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                  "-days", "2", "-subj", "/CN=test directory", "-addext",
-                  "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", key, "-out", folder_ / "ca.pem"});
-  }
-  void write(const std::string& more) {
-    certificates();
+  void write(const std::string& before, const std::string& after, const std::string& ldif) {
+    make_certificate(folder_ / "server.key", folder_ / "ca.pem");
     std::filesystem::create_directory(folder_ / "db");
     std::ofstream(folder_ / "slapd.conf")
         << "include /etc/ldap/schema/core.schema\ninclude /etc/ldap/schema/cosine.schema\n"
-        << "include /etc/ldap/schema/inetorgperson.schema\nmodulepath /usr/lib/ldap\nmoduleload back_mdb\n"
+        << "include /etc/ldap/schema/inetorgperson.schema\ninclude /etc/ldap/schema/nis.schema\nmodulepath "
+           "/usr/lib/ldap\nmoduleload back_mdb\n"
         << "TLSCACertificateFile " << (folder_ / "ca.pem") << "\nTLSCertificateFile " << (folder_ / "ca.pem")
         << "\nTLSCertificateKeyFile " << (folder_ / "server.key") << "\n"
-        << more
+        << before
         << "\ndatabase mdb\nsuffix dc=ex,dc=test\nrootdn cn=svc,dc=ex,dc=test\nrootpw service-pw\ndirectory "
-        << (folder_ / "db") << "\nindex objectClass,uid eq\n";
+        << (folder_ / "db") << "\nindex objectClass,uid eq\n"
+        << after;
     std::ofstream out(folder_ / "users.ldif");
     out << "dn: dc=ex,dc=test\nobjectClass: dcObject\nobjectClass: organization\no: ex\ndc: ex\n\n";
     const auto person = [&](const std::string& cn, const std::string& uid, const std::string& password) {
@@ -262,6 +273,7 @@ class Slapd {
     person("Star", "st*r", "pw");
     for (int i = 0; i < 64; ++i)
       person("U" + std::to_string(i), "u" + std::to_string(i), "pw" + std::to_string(i));
+    out << ldif;
     out.close();
     run_and_wait({"/usr/sbin/slapadd", "-q", "-f", folder_ / "slapd.conf", "-l", folder_ / "users.ldif"});
   }

@@ -6,75 +6,19 @@
 #include <vector>
 
 #include "crypto/password_hash.h"
-#include "directory/user_stores.h"
 #include "directory_peers.h"
+#include "directory_stores.h"
 
 namespace sallyport::directory {
 namespace {
 
 using namespace std::chrono_literals;
 using settings::DirectoryTls;
+using test::plain;
 using test::Slapd;
+using test::store_at;
+using test::Stores;
 using test::StubDirectory;
-
-settings::UserStore store_at(std::vector<settings::DirectoryConnection> connections) {
-  settings::UserStore store;
-  store.name = "corp";
-  store.connections = std::move(connections);
-  store.base_dn = "dc=ex,dc=test";
-  store.filter = "(&(objectClass=person)(uid=%s))";
-  store.bind_dn = "cn=svc,dc=ex,dc=test";
-  store.bind_password = base::Secret("service-pw");
-  store.connect_timeout = 1000ms;
-  store.request_timeout = 1000ms;
-  store.probe_interval = std::chrono::seconds(1);
-  return store;
-}
-settings::DirectoryConnection plain(std::uint16_t port) { return {"127.0.0.1", port, DirectoryTls::none}; }
-
-class Stores {
- public:
-  explicit Stores(const std::vector<settings::UserStore>& settings) {
-    auto made = UserStores::make(loop, settings, {});
-    EXPECT_TRUE(made) << made.error().what;
-    if (made) stores = std::move(*made);
-  }
-  Answer login(const std::string& user, const std::string& password, base::Duration patience = 10s) {
-    return ask([&](auto done) {
-      stores->check_first_factor(user, base::Secret(password), loop.now().steady + patience, std::move(done));
-    });
-  }
-  Answer look_up(const std::string& user) {
-    return ask([&](auto done) { stores->look_up(user, loop.now().steady + 10s, std::move(done)); });
-  }
-  std::vector<ConnectionReport> try_all() {
-    std::vector<ConnectionReport> lines;
-    stores->try_connections([&](auto told) {
-      lines = std::move(told);
-      loop.stop();
-    });
-    loop.run_for(20s);
-    return lines;
-  }
-
-  net::Loop loop;
-  std::unique_ptr<UserStores> stores;
-
- private:
-  template <class Start>
-  Answer ask(Start start) {
-    Answer got;
-    bool answered = false;
-    start([&](Answer answer) {
-      got = std::move(answer);
-      answered = true;
-      loop.stop();
-    });
-    loop.run_for(20s);
-    EXPECT_TRUE(answered);
-    return got;
-  }
-};
 
 class Directory : public testing::Test {
  protected:
@@ -276,6 +220,41 @@ TEST(Stub, that_hangs_up_on_a_bind_gets_it_once_more_and_only_then) {
   stub.binds_to_reset = 100;
   EXPECT_EQ(stores.login("alice", "right").outcome, Outcome::unavailable);
   EXPECT_EQ(stub.binds, 2);
+}
+
+TEST(Stub, that_answers_no_bind_gets_it_twice_and_no_third_time) {
+  StubDirectory stub, other;
+  stub.swallows_binds = other.swallows_binds = true;
+  for (const int directories : {1, 2}) {
+    auto settings = store_at_stub(stub);
+    settings.request_timeout = 300ms;
+    if (directories == 2) settings.connections.push_back(plain(other.port()));
+    stub.binds = other.binds = 0;
+    EXPECT_EQ(Stores({settings}).login("alice", "right").outcome, Outcome::unavailable);
+    EXPECT_EQ(stub.binds + other.binds, 2);
+    EXPECT_EQ(other.binds, directories - 1) << "the second goes where it may be answered";
+  }
+}
+
+TEST(Stub, that_answers_others_is_asked_again_on_the_same_connection) {
+  StubDirectory stub;
+  auto settings = store_at_stub(stub);
+  settings.request_timeout = 3000ms;
+  Stores stores({settings});
+  EXPECT_EQ(stores.look_up("alice").outcome, Outcome::good);
+  stub.searches_to_swallow = 1;
+  int good = 0;
+  std::vector<net::Timer> timers;
+  for (int i = 0; i < 40; ++i) {  // something is answered all the time
+    timers.emplace_back(stores.loop).after(100ms * i, [&] {
+      stores.stores->look_up("alice", stores.loop.now().steady + 10s, [&](const Answer& answer) {
+        if (answer.outcome == Outcome::good && ++good == 40) stores.loop.stop();
+      });
+    });
+  }
+  stores.loop.run_for(20s);
+  EXPECT_EQ(good, 40);
+  EXPECT_EQ(stub.connections, 1);
 }
 
 TEST(Stub, that_refuses_a_bind_gets_one_only) {
