@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include "cloud/service_url.h"
+#include "delivery/carrier.h"
 #include "directory/user_stores.h"
 #include "net/link.h"
+#include "net/loop.h"
 #include "net/tls.h"
 
 namespace sallyport::app {
@@ -60,6 +62,10 @@ std::vector<WrongFile> wrong_files(const settings::AuthService& settings) {
   check_identity(wrong, "", settings.certificate_file, settings.key_file, settings.certificate_password);
   check_authorities(wrong, "client_ca_file", settings.client_ca_file);
   check_log(wrong, settings.log);
+  net::Loop loop;  // it never runs
+  for (std::size_t i = 0; i < settings.delivery.channels.size(); ++i)
+    if (const auto made = delivery::make_carrier(loop, settings.delivery.channels[i]); !made)
+      wrong.push_back({fmt::format("delivery.channel[{}]", i), made.error().what});
   return wrong;
 }
 

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <cstdio>
+#include <utility>
 
 #include "app/admin_client.h"
 #include "app/commands.h"
@@ -17,7 +18,9 @@ base::Result<Pushes> pushes_of(AdminClient& client, const std::string& user) {
     if (user.empty() || member_text(push, "user") == user) found.push_back(push);
   });
   if (!listed) return std::unexpected(listed.error());
-  std::ranges::stable_sort(found, {}, [](const auto& push) { return member_text(push, "created"); });
+  std::ranges::sort(found, {}, [](const auto& push) {
+    return std::pair(member_text(push, "created"), member_text(push, "transaction"));
+  });
   return found;
 }
 

@@ -141,7 +141,8 @@ TEST_F(Login, by_credential_needs_no_user_and_activates_when_asked) {
   EXPECT_EQ(authenticate("SPHO00000009", standard_otp, false, 0).detail, vip::detail::bad_token_state);
   EXPECT_EQ(authenticate("SPHO00000009", sms_otp, true, 0).status, vip::status::invalid_credential_type);
   EXPECT_EQ(authenticate("NONE", standard_otp, true, 0).status, vip::status::credential_id_not_valid);
-  EXPECT_EQ(authenticate("NONE", sms_otp, true, 0).status, vip::status::credential_type_not_supported);
+  EXPECT_EQ(authenticate("NONE", sms_otp, true, 0).status, vip::status::credential_id_not_valid);
+  EXPECT_EQ(authenticate("NONE", certificate, true, 0).status, vip::status::credential_type_not_supported);
   EXPECT_EQ(authenticate("spho00000009", standard_otp, true, 0).status, vip::status::success);
   EXPECT_EQ(authenticate("SPHO00000009", standard_otp, false, 0).status, vip::status::authentication_failed);
   EXPECT_EQ(authenticate("SPHO00000009", standard_otp, false, 1).status, vip::status::success);

@@ -8,7 +8,9 @@
 #include <thread>
 
 #include "authservice/admin_service.h"
+#include "authservice/delivery_voice.h"
 #include "authservice/soap_service.h"
+#include "delivery/post_office.h"
 
 namespace sallyport::authservice {
 namespace {
@@ -188,15 +190,15 @@ base::Result<net::TlsServer> tls_of(const settings::AuthService& settings) {
   return net::TlsServer{std::move(*identity), settings.client_ca_file};
 }
 
-struct NothingCarried final : delivery::Outbox {
-  void send(delivery::Delivery) override {}
-  [[nodiscard]] bool carries(delivery::Delivery::Kind) const override { return false; }
-};
-
 class Service final : public AuthService {
  public:
   Service(const settings::AuthService& settings, telemetry::Log& log, telemetry::Metrics& metrics)
-      : log_(log), metrics_(metrics), voice_(settings.database, log, metrics) {}
+      : log_(log),
+        metrics_(metrics),
+        voice_(settings.database, log, metrics),
+        outbox_([this](const settings::DeliveryChannel& channel) {
+          return make_delivery_voice(channel, log_, metrics_);
+        }) {}
 
   // Loops end first, for they submit work; then those who send its outcome back to them; then the loops go.
   ~Service() override {
@@ -208,6 +210,11 @@ class Service final : public AuthService {
   }
 
   base::Result<void> open(const settings::AuthService& settings) {
+    auto lanes = outbox_.open(settings.delivery);
+    if (!lanes) return std::unexpected(lanes.error());
+    outbox_.use(std::move(*lanes));
+    delivery_gauge_ = metrics_.gauge("sallyport_delivery_held", "Deliveries that wait or are under way", {},
+                                     [this] { return static_cast<double>(outbox_.held()); });
     auto box = SecretBox::make(settings.secrets_key, settings.old_secrets_keys);
     if (!box) return std::unexpected(box.error());
     facts_ = {settings.issuer, settings.database, box->key_ids(), &voice_.left};
@@ -233,6 +240,8 @@ class Service final : public AuthService {
     if (!addresses) return std::unexpected(addresses.error());
     auto tls = tls_of(settings);
     if (!tls) return std::unexpected(tls.error());
+    auto lanes = outbox_.open(settings.delivery);
+    if (!lanes) return std::unexpected(lanes.error());
     const auto callers = std::make_shared<const Callers>(settings);
     for (auto& bench : benches_) {
       auto listening = bench->in_loop(
@@ -240,6 +249,7 @@ class Service final : public AuthService {
       if (!listening) return listening;
       bench->in_loop([&](Bench& own) { own.use(callers); });
     }
+    outbox_.use(std::move(*lanes));
     return {};
   }
 
@@ -249,6 +259,7 @@ class Service final : public AuthService {
     while (true) {
       std::size_t left = 0;
       for (auto& bench : benches_) left += bench->in_loop([](Bench& own) { return own.under_way(); });
+      left += outbox_.untried();  // asked for and acknowledged: each gets its first attempt
       if (left == 0 || std::chrono::steady_clock::now() >= end) return left;
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
@@ -293,12 +304,12 @@ class Service final : public AuthService {
 
   telemetry::Log& log_;
   telemetry::Metrics& metrics_;
-  NothingCarried outbox_;
   DatabaseVoice voice_;
   AdminFacts facts_;
+  delivery::PostOffice outbox_;  // goes after all that send
   std::unique_ptr<HashingThreads> hashing_ = std::make_unique<HashingThreads>();
   std::unique_ptr<DatabaseThread> database_;
-  std::shared_ptr<void> queue_gauge_;
+  std::shared_ptr<void> queue_gauge_, delivery_gauge_;
   std::vector<net::Endpoint> local_;
   std::vector<std::unique_ptr<Bench>> benches_;
 };

@@ -22,13 +22,13 @@ class AuthService {
                                                           telemetry::Metrics& metrics);
   virtual ~AuthService() = default;  // ends at once; what was committed is answered or not, but kept
 
-  // Accounts, certificates and roles at once; listening sockets are opened anew with the files' present
-  // certificates (connections stay). Workers, database and keys of secrets change at a restart. On failure the
-  // old stay in force.
+  // Accounts, certificates, roles and channels of delivery at once; listening sockets are opened anew with the
+  // files' present certificates (connections stay). Workers, database and keys of secrets change at a restart.
+  // On failure the old stay in force.
   virtual base::Result<void> reload(const settings::AuthService&) = 0;
 
-  // Takes no new connection, and waits until every request under way is answered, at most `limit`. The requests
-  // left.
+  // Takes no new connection, and waits until every request under way is answered and every delivery was tried,
+  // at most `limit`. The requests and deliveries left.
   virtual std::size_t drain(base::Duration limit) = 0;
 
   [[nodiscard]] virtual std::vector<net::Endpoint> listening() const = 0;

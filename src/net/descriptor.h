@@ -1,5 +1,6 @@
 #pragma once
-// A file descriptor that is closed when it goes, for files of this room.
+// A file descriptor that is closed when it goes, for files of this room and of those that give a loop
+// descriptors of their own to watch.
 #include <unistd.h>
 
 #include <cerrno>

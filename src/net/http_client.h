@@ -56,6 +56,7 @@ struct HttpRequest {
   base::Duration connect_limit{};  // TCP, CONNECT and TLS handshake
   base::Duration limit{};          // the whole exchange
   bool fresh_connection = false;
+  bool plain_to_this_machine = false;    // an http URL is taken too, where every address is loopback
   std::size_t answer_limit = 1U << 20U;  // octets of the body
 };
 

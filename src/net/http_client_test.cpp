@@ -345,6 +345,26 @@ TEST(HttpEnds, what_cannot_be_begun_is_local_and_said_later) {
   expect_end(exchange(loop, *client, std::move(nowhere)), HttpEnd::local, false);
 }
 
+TEST(HttpClient, goes_plain_to_this_machine_alone_and_only_when_told_so) {
+  Peer peer([](int connection) {
+    char buffer[4'096];
+    ::recv(connection, buffer, sizeof buffer, 0);
+    ::send(connection, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi", 40, MSG_NOSIGNAL);
+    wait_for_end(connection);
+  });
+  Loop loop;
+  auto client = HttpClient::make(loop, client_of("")).value();
+  auto plain = request_to(peer.local);
+  plain.url = "http://localhost:" + std::to_string(peer.local.port) + "/";
+  expect_end(exchange(loop, *client, plain), HttpEnd::local, false);
+  plain.plain_to_this_machine = true;
+  const auto answer = exchange(loop, *client, plain);
+  EXPECT_EQ(answer.end, HttpEnd::answered) << answer.detail;
+  EXPECT_EQ(answer.body, "hi");
+  plain.addresses = {Endpoint::parse("192.0.2.1:80").value()};  // the same URL, which now leads away
+  expect_end(exchange(loop, *client, plain), HttpEnd::local, false);
+}
+
 TEST(HttpEnds, alerts_are_read_as_rfc_8446_means_them) {
   HttpFindings findings{.code = CURLE_RECV_ERROR, .tls = {}};
   findings.tls.alert_received = SSL3_AD_CERTIFICATE_REVOKED;

@@ -5,6 +5,7 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <boost/url/parse.hpp>
 #include <cerrno>
 #include <charconv>
@@ -141,19 +142,29 @@ std::size_t on_body(char* octets, std::size_t, std::size_t count, void* user) {
   return count;
 }
 
+bool is_plain(const std::string& url) { return url.starts_with("http:"); }
+
+bool stays_here(const std::vector<Endpoint>& addresses) {
+  return std::ranges::all_of(addresses, [](const Endpoint& endpoint) {
+    const auto& octets = endpoint.address.octets;
+    return endpoint.address.is_v4() ? octets[12] == 127 : endpoint.address == Address::parse("::1");
+  });
+}
+
 long milliseconds(base::Duration duration) {
   return std::max<long>(1, static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(duration).count()));
 }
 
 }  // namespace
 
-base::Result<HttpOrigin> origin_of(const std::string& url) {
+base::Result<HttpOrigin> origin_of(const std::string& url, bool plain) {
   const auto parsed = boost::urls::parse_uri(url);
   const auto wrong = [&](const char* what) { return base::failure(fmt::format("'{}' {}", url, what)); };
   if (!parsed) return wrong("is not a URL");
-  if (parsed->scheme() != "https") return wrong("is not an https URL");
+  if (parsed->scheme() != (plain ? "http" : "https")) return wrong("is not an https URL");
   if (parsed->has_userinfo()) return wrong("carries a user name, which is not sent");
   HttpOrigin origin;
+  if (plain) origin.port = 80;
   origin.host = parsed->host_type() == boost::urls::host_type::ipv6 ? std::string(parsed->host_address())
                                                                     : std::string(parsed->host());
   if (origin.host.empty()) return wrong("names no host");
@@ -220,6 +231,8 @@ base::Result<void> HttpExchange::prepare(HttpRequest asked, HttpClient::Done whe
   request = std::move(asked);
   if (request.addresses.empty())
     return base::failure(fmt::format("'{}': no address is given for its host", request.url));
+  if (is_plain(request.url) && !(request.plain_to_this_machine && stays_here(request.addresses)))
+    return base::failure(fmt::format("'{}' is not an https URL, and not one of this machine", request.url));
   if (auto good = set_url(); !good) return good;
   if (auto good = set_headers(); !good) return good;
   const auto set = [this](CURLoption option, auto value) { curl_easy_setopt(easy, option, value); };
@@ -240,7 +253,9 @@ base::Result<void> HttpExchange::prepare(HttpRequest asked, HttpClient::Done whe
 base::Result<void> HttpExchange::set_url() {
   if (request.url == set_up.url) return {};
   set_up.url.clear();
-  auto origin = origin_of(request.url);
+  const bool plain = is_plain(request.url);
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
+  auto origin = origin_of(request.url, plain);
   if (!origin) return std::unexpected(origin.error());
   decltype(set_up.parsed) parsed(curl_url());
   if (!parsed || curl_url_set(parsed.get(), CURLUPART_URL, request.url.c_str(), 0) != CURLUE_OK)

@@ -34,12 +34,12 @@ class CurlList {  // an owned curl_slist
   curl_slist* list_ = nullptr;
 };
 
-// "host" and "port" of an https URL.
+// "host" and "port" of an https URL, or of an http URL where that may be.
 struct HttpOrigin {
   std::string host;
   std::uint16_t port = 443;
 };
-base::Result<HttpOrigin> origin_of(const std::string& url);
+base::Result<HttpOrigin> origin_of(const std::string& url, bool plain = false);
 
 // What the handle was set to for the last request. The next one differs in body and limits alone most often,
 // and libcurl would take the same URL and header fields apart, and print them, all over again.

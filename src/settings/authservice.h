@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "settings/delivery.h"
 #include "settings/gateway.h"
 
 namespace sallyport::settings {
@@ -55,6 +56,7 @@ struct AuthService {
   seconds drain_limit{15};
   Log log;
   Metrics metrics{"127.0.0.1:9465"};
+  Delivery delivery;
   std::vector<Account> accounts;
 };
 

@@ -386,6 +386,7 @@ const Section<AuthService>& authservice_section() {
         .keys = std::move(keys),
         .children = {table("log", &AuthService::log, log_section()),
                      table("metrics", &AuthService::metrics, metrics_section("\"127.0.0.1:9465\"")),
+                     table("delivery", &AuthService::delivery, delivery_section()),
                      tables("account", &AuthService::accounts, account_section())},
         .check = check_authservice};
   }();

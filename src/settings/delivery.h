@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
 #include "settings/gateway.h"
 
 namespace sallyport::settings {
@@ -14,6 +15,14 @@ enum class DeliveryChannelKind { command, webhook, smtp };
 enum class MailSecurity { starttls, tls, none };
 
 std::string_view to_string(DeliveryKind);
+
+// "https://host:port/path", or http to this machine.
+struct WebhookUrl {
+  bool tls = true;
+  std::string host;
+  std::uint16_t port = 443;
+};
+base::Result<WebhookUrl> parse_webhook_url(std::string_view);
 
 struct DeliveryChannel {  // [[delivery.channel]]
   std::string name;

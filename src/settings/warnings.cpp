@@ -86,6 +86,17 @@ void warn_of_metrics(const Metrics& metrics, std::vector<Warning>& out) {
     out.push_back({"metrics.listen", "metrics are open to everybody who reaches this address"});
 }
 
+void warn_of_delivery(const Delivery& delivery, std::vector<Warning>& out) {
+  for (const auto kind : {DeliveryKind::push, DeliveryKind::sms, DeliveryKind::voice, DeliveryKind::email}) {
+    const auto carrying = std::ranges::count_if(delivery.channels, [kind](const auto& channel) {
+      return std::ranges::find(channel.kinds, kind) != channel.kinds.end();
+    });
+    if (carrying > 1)
+      out.push_back({"delivery.channel", fmt::format("{} channels carry {}: a user gets each of them {} times",
+                                                     carrying, to_string(kind), carrying)});
+  }
+}
+
 }  // namespace
 
 std::vector<Warning> warnings(const Gateway& gateway) {
@@ -102,6 +113,7 @@ std::vector<Warning> warnings(const Gateway& gateway) {
 std::vector<Warning> warnings(const AuthService& service) {
   std::vector<Warning> out;
   warn_of_metrics(service.metrics, out);
+  warn_of_delivery(service.delivery, out);
   for (std::size_t i = 0; i < service.accounts.size(); ++i)
     if (const int failures = service.accounts[i].lockout_failures; failures == 0)
       out.push_back(

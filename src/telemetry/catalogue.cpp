@@ -15,13 +15,14 @@ std::string_view to_string(Level level) {
 }
 
 std::string messages_markdown() {
-  constexpr std::array<std::string_view, 7> groups{"",
+  constexpr std::array<std::string_view, 8> groups{"",
                                                    "Process and settings",
                                                    "RADIUS",
                                                    "User stores",
                                                    "Service channel",
                                                    "Authentication service",
-                                                   "Logs and metrics"};
+                                                   "Logs and metrics",
+                                                   "Delivery of codes and pushes"};
   std::string out =
       "# Messages\n\n"
       "Written by `sallyport docs messages` from the table that the program uses; do not edit.\n\n"

@@ -244,6 +244,28 @@ constinit const Message metrics_cannot_listen{
 constinit const Message log_reopened{607, Level::info, "log files were opened again", "SIGHUP came.",
                                      "Nothing."};
 
+// 7: delivery of codes and pushes
+
+constinit const Message delivery_channel_failing{
+    701, Level::error, "delivery channel {channel} fails: {detail}",
+    "An attempt failed; each delivery is tried again until its code or push is out of life.",
+    "See to the program, webhook or mail server that the channel names."};
+constinit const Message delivery_channel_back{
+    702, Level::info, "delivery channel {channel} delivers again; {count} attempts had failed",
+    "It had failed and does not any more.", "Nothing."};
+constinit const Message delivery_refused{
+    703, Level::warning, "delivery channel {channel} refused a {kind} for user {user}: {detail}",
+    "The receiver says that trying again would not help; the user gets nothing.",
+    "Correct the user's number or address; when all are refused, what the channel is told to be."};
+constinit const Message delivery_dropped{
+    704, Level::warning, "a {kind} for user {user} was not delivered by channel {channel}: {why}",
+    "It was out of life before an attempt worked, or too many waited.",
+    "See why the channel fails or is slow; raise at_once or queue_limit."};
+constinit const Message delivery_overflow{705, Level::error,
+                                          "{count} deliveries by {kind} were dropped at channel {channel}",
+                                          "They came faster than they could be put into its queue.",
+                                          "Raise queue_limit, or find out who asks for so many."};
+
 // One more line here for each message above; a test sees that none is forgotten, none is twice, all are in
 // order.
 constexpr std::array all{&started,
@@ -311,7 +333,12 @@ constexpr std::array all{&started,
                          &syslog_down,
                          &syslog_back,
                          &metrics_cannot_listen,
-                         &log_reopened};
+                         &log_reopened,
+                         &delivery_channel_failing,
+                         &delivery_channel_back,
+                         &delivery_refused,
+                         &delivery_dropped,
+                         &delivery_overflow};
 
 }  // namespace messages
 

@@ -11,7 +11,7 @@ namespace sallyport::telemetry {
 enum class Level : std::uint8_t { debug, info, warning, error, audit };
 
 // Grouped by hundreds: 1 process and settings, 2 RADIUS, 3 user stores, 4 service channel, 5 authentication
-// service, 6 logs and metrics. An id is never used again for something else.
+// service, 6 logs and metrics, 7 delivery of codes and pushes. An id is never used again for something else.
 struct Message {
   std::uint16_t id;  // printed as SP0101
   Level level;
@@ -28,7 +28,8 @@ extern const Message started, stopping, stopped, drain_timed_out, settings_loade
 // RADIUS
 extern const Message login, packet_unknown_client, packet_wrong_secret, packet_malformed, packet_replayed,
     packet_without_message_authenticator, observed_without_message_authenticator, observe_ended,
-    packet_proxy_state_dropped, packet_not_for_us, admission_limit, method_not_supported, would_join, two_at_once, reply_attribute_left_out;
+    packet_proxy_state_dropped, packet_not_for_us, admission_limit, method_not_supported, would_join,
+    two_at_once, reply_attribute_left_out;
 // user stores
 extern const Message user_store_connection_down, user_store_connection_up, user_store_unreachable,
     user_store_back, user_ambiguous, user_store_refuses_us, user_store_skipped;
@@ -43,6 +44,9 @@ extern const Message credential_locked, client_certificate_refused, role_refused
 // logs and metrics
 extern const Message log_lines_dropped, log_file_trouble, log_file_back, syslog_down, syslog_back,
     metrics_cannot_listen, log_reopened;
+// delivery of codes and pushes
+extern const Message delivery_channel_failing, delivery_channel_back, delivery_refused, delivery_dropped,
+    delivery_overflow;
 }  // namespace messages
 std::span<const Message* const> all_messages();  // by id
 std::string id_text(const Message&);             // "SP0101"

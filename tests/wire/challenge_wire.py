@@ -59,7 +59,7 @@ def the_login_command(house, secret):
 
 
 def pushes_sent(house):
-    return house.metric("authservice", "sallyport_pushes_sent_total")
+    return house.metric("authservice", 'sallyport_authservice_pushes_total{outcome="sent"}')
 
 
 def waiting(house, user):
