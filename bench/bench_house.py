@@ -63,18 +63,21 @@ class BenchHouse(House):
         self.ports.setdefault("freeradius", free_port())
         freeradius.prepare(self.folder, self.ports["freeradius"], RADIUS_SECRET, threads, asked)
         self.begin("freeradius", freeradius.command(self.folder))
-        until(lambda: self.status_server(self.ports["freeradius"], 0.2), "FreeRADIUS answers", 30)
+        until(lambda: self.is_alive("freeradius") and self.status_server(self.ports["freeradius"], 0.2), "FreeRADIUS answers", 30)
 
     def stop_freeradius(self):  # which would first work off what it has queued
         self.stop("freeradius", signal.SIGKILL)
 
     def wait_for_tcp(self, name):
         def connects():
-            if self.processes[name].poll() is not None:
-                raise RuntimeError(f"{name} ended: " + (self.folder / f"{name}.out.log").read_text(errors="replace")[-2000:])
             with socket.socket() as one:
-                return one.connect_ex(("127.0.0.1", self.ports[name])) == 0
+                return self.is_alive(name) and one.connect_ex(("127.0.0.1", self.ports[name])) == 0
         until(connects, f"{name} takes connections")
+
+    def is_alive(self, name):
+        if self.processes[name].poll() is not None:
+            raise RuntimeError(f"{name} ended: " + (self.folder / f"{name}.out.log").read_text(errors="replace")[-2000:])
+        return True
 
     # Users
 

@@ -136,6 +136,12 @@ def rest(folder, port, threads):
   expr {{
     safe_characters = "@abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_: /"
   }}
+  always ok {{
+    rcode = ok
+  }}
+  always reject {{
+    rcode = reject
+  }}
   rest {{
     tls {{
       ca_info_file = {folder}/ca.pem
