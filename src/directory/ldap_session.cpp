@@ -119,18 +119,19 @@ void LdapSession::bind(const std::string& name, const base::Secret& password, ba
   const auto octets = password.reveal();
   berval credentials{octets.size(), const_cast<char*>(octets.data())};  // read only
   LDAPControl* policy = nullptr;  // a request to be told, no more: it is not critical
-  ldap_create_passwordpolicy_control(ldap_, &policy);
+  if (*asks_policy_) ldap_create_passwordpolicy_control(ldap_, &policy);
   LDAPControl* controls[] = {policy, nullptr};
   int id = 0;
   const int result =
       ldap_sasl_bind(ldap_, name.c_str(), LDAP_SASL_SIMPLE, &credentials, controls, nullptr, &id);
-  ldap_control_free(policy);
+  if (policy != nullptr) ldap_control_free(policy);
   send(result, id, std::min(limit, request_limit_),
        {.expected = LDAP_RES_BIND, .reply = {}, .done = std::move(done)});
 }
 
 void LdapSession::read_root(ReplyDone done) {
-  search({.base = "", .filter = "(objectClass=*)", .attributes = {}, .subtree = false}, std::move(done));
+  search({.base = "", .filter = "(objectClass=*)", .attributes = {"supportedControl"}, .subtree = false},
+         std::move(done));
 }
 
 void LdapSession::search(const SearchQuestion& question, ReplyDone done) {

@@ -41,8 +41,10 @@ class LdapSession : public std::enable_shared_from_this<LdapSession> {
 
   // Neither may be empty: a bind without a password proves nothing (RFC 4513 section 5.1.2).
   void bind(const std::string& name, const base::Secret& password, base::Duration limit, ReplyDone);
+  // Binds ask to be told of a password policy while that is true.
+  void ask_policy_while(std::shared_ptr<const bool> wanted) { asks_policy_ = std::move(wanted); }
   void search(const SearchQuestion&, ReplyDone);
-  void read_root(ReplyDone);  // the root DSE, no attributes: whether the directory lives
+  void read_root(ReplyDone);  // the root DSE: whether the directory lives, and its supportedControl
   // As the first thing of all. Octets that came in the clear after the answer end the session: they would be
   // read as if TLS had brought them.
   void start_tls(base::Duration handshake_limit, ReplyDone);
@@ -83,6 +85,7 @@ class LdapSession : public std::enable_shared_from_this<LdapSession> {
 
   net::Loop& loop_;
   std::unique_ptr<net::Link> link_;
+  std::shared_ptr<const bool> asks_policy_ = std::make_shared<bool>(true);
   base::Duration request_limit_, quiet_after_;
   std::unique_ptr<DescriptorIo> io_;
   struct ldap* ldap_ = nullptr;

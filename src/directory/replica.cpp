@@ -6,6 +6,8 @@
 namespace sallyport::directory {
 namespace {
 
+constexpr std::string_view password_policy_control = "1.3.6.1.4.1.42.2.27.8.5.1";
+
 // slapd closes an anonymous session with more than 100 requests pending.
 constexpr std::size_t search_window = 64;
 constexpr base::Duration shortest_pause = std::chrono::seconds(1);
@@ -65,6 +67,7 @@ void Replica::use(std::shared_ptr<LdapSession> session) {
   session_->on_quiet([this, alive = std::weak_ptr(alive_)] {
     if (!alive.expired()) went_quiet();
   });
+  probe();
   if (!old) return;
   pool_.close_idle();  // as old, most of them
   old->fail({.sent = true, .timed_out = true, .detail = "silent, until another connection was made"});
@@ -139,8 +142,18 @@ void Replica::answered() {
 void Replica::probe() {
   if (!session_) return open();
   session_->read_root([this, alive = std::weak_ptr(alive_)](const base::Result<Reply, Lost>& reply) {
-    if (!alive.expired() && reply) answered();
+    if (alive.expired() || !reply) return;
+    learn(*reply);
+    answered();
   });
+}
+
+// What the root DSE does not say stays unknown, and the question is asked on.
+void Replica::learn(const Reply& root) {
+  if (root.entries.empty()) return;
+  const auto& controls = root.entries.front().values_of("supportedControl");
+  if (!controls.empty())
+    *target_->asks_policy = std::ranges::find(controls, password_policy_control) != controls.end();
 }
 
 void Replica::arm_probe() {

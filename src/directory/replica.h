@@ -66,6 +66,7 @@ class Replica {
   void bind_lost(const Lost&);
   void bind_quiet();
   void answered();
+  void learn(const Reply& root);
   void suspect(const std::string& detail);
   void move_elsewhere(const std::string& detail);
   void arm_probe();

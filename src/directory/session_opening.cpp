@@ -96,6 +96,7 @@ class Opening : public std::enable_shared_from_this<Opening> {
     session_ = LdapSession::make(loop_, descriptor, std::move(link), target_->request_limit);
     addresses_->opening(session_);
     if (!session_->is_open()) return fail("libldap took no connection");
+    session_->ask_policy_while(target_->asks_policy);
     if (target_->at.tls != DirectoryTls::start_tls) return secured();
     session_->start_tls(target_->connect_limit, [self = shared_from_this()](base::Result<Reply, Lost> reply) {
       if (!reply) return self->fail("StartTLS: " + reply.error().detail);

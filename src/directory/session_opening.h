@@ -22,6 +22,9 @@ struct SessionTarget {  // one directory connection of one store; the same for e
   base::Secret service_password;
   base::Duration connect_limit{}, request_limit{};
   bool allow_clear_text = false;
+  // Whether binds ask to be told of a password policy. A directory pays for the question, so it gets it only
+  // until its root DSE has said that it knows none. Of one loop.
+  std::shared_ptr<bool> asks_policy = std::make_shared<bool>(true);
 
   [[nodiscard]] std::string to_string() const;  // "ldaps://dc1.example.com:636"
 };
