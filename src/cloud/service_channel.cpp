@@ -114,17 +114,19 @@ void ServiceChannel::poll(std::vector<std::string> transaction_ids, base::Steady
   vip::PollPushStatusRequest request;
   request.request_id = draw_request_id();
   request.transaction_id = std::move(transaction_ids);
-  ask({.user_id = {}, .request_id = request.request_id, .fresh_connection = false, .deadline = deadline},
-      std::move(request), std::move(done));
+  Asking who{.user_id = {}, .request_id = request.request_id, .fresh_connection = false, .deadline = deadline};
+  ask(std::move(who), std::move(request), std::move(done));
 }
 
 void ServiceChannel::send_code(Asking who, Destination to, SentDone done) {
   auto request = about<vip::SendOtpRequest>(who);
-  if (to.method == Method::sms) request.sms_delivery.emplace().phone_number = std::move(to.address);
-  if (to.method == Method::voice) request.voice_delivery.emplace().phone_number = std::move(to.address);
-  if (to.method == Method::email && minor_ >= 10)
+  if (to.method == Method::sms) {
+    request.sms_delivery.emplace().phone_number = std::move(to.address);
+  } else if (to.method == Method::voice) {
+    request.voice_delivery.emplace().phone_number = std::move(to.address);
+  } else if (to.method == Method::email && minor_ >= 10) {
     request.email_delivery.emplace().email_address = std::move(to.address);
-  if (!request.sms_delivery && !request.voice_delivery && !request.email_delivery) {
+  } else {
     Answer answer;
     answer.outcome = Outcome::no_verdict;
     answer.evidence = Evidence::local;

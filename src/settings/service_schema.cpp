@@ -1,4 +1,7 @@
 // [service] and [service.proxy].
+#include <algorithm>
+#include <iterator>
+
 #include "settings/address.h"
 #include "settings/rules.h"
 #include "settings/sections.h"
@@ -120,70 +123,77 @@ void check_service(Service& service, const Node&, const Spot&) {
   if (!service.url.empty() && service.url.back() != '/') service.url += '/';
 }
 
+std::vector<Key<Service>> keys_of_the_way() {
+  return {{.name = "url",
+           .rule = text(&Service::url, "https URL", service_url),
+           .example = "\"https://userservices-auth.vip.symantec.com/vipuserservices/\"",
+           .doc = "The names of the three services and the version are appended to it.",
+           .required = true},
+          {.name = "api",
+           .rule = text(&Service::api, "one of \"1.8\", \"1.10\"", api_version),
+           .default_toml = "\"1.8\"",
+           .example = "\"1.10\"",
+           .doc = "The version of the interface, as it stands in the services' paths. Codes by e-mail and "
+                  "the number that a user picks on the phone for a push exist on 1.10 only."},
+          {.name = "certificate_file",
+           .rule = path(&Service::certificate_file),
+           .example = "\"gateway.p12\"",
+           .doc = "Our certificate, which selects the account: PKCS#12 or PEM.",
+           .required = true},
+          {.name = "key_file",
+           .rule = path(&Service::key_file),
+           .default_words = "in `certificate_file`",
+           .example = "\"gateway.key\"",
+           .doc = "Its key, where that lies in a PEM file of its own."},
+          {.name = "certificate_password",
+           .rule = secret(&Service::certificate_password),
+           .default_words = "none",
+           .example = "\"env:VIP_CERTIFICATE_PASSWORD\"",
+           .doc = "The password of the PKCS#12 file or of the key."},
+          {.name = "ca_file",
+           .rule = path(&Service::ca_file),
+           .default_words = "the system's",
+           .example = "\"service-ca.pem\"",
+           .doc = "Who may have signed the service's certificate."}};
+}
+
+std::vector<Key<Service>> keys_of_the_pace() {
+  return {{.name = "connect_timeout",
+           .rule = duration(&Service::connect_timeout, milliseconds(100), minutes(1)),
+           .default_toml = "\"2s\"",
+           .example = "\"1500ms\"",
+           .doc = "For TCP, the proxy's tunnel and the TLS handshake."},
+          {.name = "request_timeout",
+           .rule = duration(&Service::request_timeout, milliseconds(100), minutes(1)),
+           .default_toml = "\"5s\"",
+           .example = "\"3s\"",
+           .doc = "For one whole exchange."},
+          {.name = "max_in_flight",
+           .rule = integer(&Service::max_in_flight, 1, 65536),
+           .unit = "exchanges",
+           .default_toml = "4096",
+           .example = "1024",
+           .doc = "Exchanges with the service at the same time, of the whole gateway; more wait."},
+          {.name = "push_poll_interval",
+           .rule = duration(&Service::push_poll_interval, milliseconds(1000), minutes(1)),
+           .default_toml = "\"3s\"",
+           .example = "\"2s\"",
+           .doc = "How often the service is asked whether a user has answered a push; many pushes share one "
+                  "exchange."}};
+}
+
 }  // namespace
 
 Section<Service> service_section() {
-  return {
-      .doc =
-          "The authentication service that checks codes: VIP User Services over mutual TLS. Needed as soon "
-          "as there "
-          "is a validation server.",
-      .keys = {{.name = "url",
-                .rule = text(&Service::url, "https URL", service_url),
-                .example = "\"https://userservices-auth.vip.symantec.com/vipuserservices/\"",
-                .doc = "The names of the three services and the version are appended to it.",
-                .required = true},
-               {.name = "api",
-                .rule = text(&Service::api, "one of \"1.8\", \"1.10\"", api_version),
-                .default_toml = "\"1.8\"",
-                .example = "\"1.10\"",
-                .doc = "The version of the interface, as it stands in the services' paths. Codes by e-mail and "
-                       "the number that a user picks on the phone for a push exist on 1.10 only."},
-               {.name = "certificate_file",
-                .rule = path(&Service::certificate_file),
-                .example = "\"gateway.p12\"",
-                .doc = "Our certificate, which selects the account: PKCS#12 or PEM.",
-                .required = true},
-               {.name = "key_file",
-                .rule = path(&Service::key_file),
-                .default_words = "in `certificate_file`",
-                .example = "\"gateway.key\"",
-                .doc = "Its key, where that lies in a PEM file of its own."},
-               {.name = "certificate_password",
-                .rule = secret(&Service::certificate_password),
-                .default_words = "none",
-                .example = "\"env:VIP_CERTIFICATE_PASSWORD\"",
-                .doc = "The password of the PKCS#12 file or of the key."},
-               {.name = "ca_file",
-                .rule = path(&Service::ca_file),
-                .default_words = "the system's",
-                .example = "\"service-ca.pem\"",
-                .doc = "Who may have signed the service's certificate."},
-               {.name = "connect_timeout",
-                .rule = duration(&Service::connect_timeout, milliseconds(100), minutes(1)),
-                .default_toml = "\"2s\"",
-                .example = "\"1500ms\"",
-                .doc = "For TCP, the proxy's tunnel and the TLS handshake."},
-               {.name = "request_timeout",
-                .rule = duration(&Service::request_timeout, milliseconds(100), minutes(1)),
-                .default_toml = "\"5s\"",
-                .example = "\"3s\"",
-                .doc = "For one whole exchange."},
-               {.name = "max_in_flight",
-                .rule = integer(&Service::max_in_flight, 1, 65536),
-                .unit = "exchanges",
-                .default_toml = "4096",
-                .example = "1024",
-                .doc = "Exchanges with the service at the same time, of the whole gateway; more wait."},
-               {.name = "push_poll_interval",
-                .rule = duration(&Service::push_poll_interval, milliseconds(1000), minutes(1)),
-                .default_toml = "\"3s\"",
-                .example = "\"2s\"",
-                .doc =
-                    "How often the service is asked whether a user has answered a push; many pushes share one "
-                    "exchange."}},
-      .children = {table("proxy", &Service::proxy, proxy_section())},
-      .check = check_service};
+  auto keys = keys_of_the_way();
+  std::ranges::move(keys_of_the_pace(), std::back_inserter(keys));
+  return {.doc =
+              "The authentication service that checks codes: VIP User Services over mutual TLS. Needed as soon "
+              "as there "
+              "is a validation server.",
+          .keys = std::move(keys),
+          .children = {table("proxy", &Service::proxy, proxy_section())},
+          .check = check_service};
 }
 
 }  // namespace sallyport::settings
