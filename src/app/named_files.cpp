@@ -6,7 +6,6 @@
 #include "delivery/carrier.h"
 #include "directory/user_stores.h"
 #include "net/link.h"
-#include "net/loop.h"
 #include "net/tls.h"
 
 namespace sallyport::app {
@@ -36,6 +35,17 @@ void check_log(std::vector<WrongFile>& wrong, const settings::Log& log) {
     check_authorities(wrong, fmt::format("log.syslog[{}].ca_file", i), log.syslog[i].ca_file);
 }
 
+void check_delivery(std::vector<WrongFile>& wrong, const settings::Delivery& delivery) {
+  for (std::size_t i = 0; i < delivery.channels.size(); ++i) {
+    const auto& channel = delivery.channels[i];
+    const auto table = fmt::format("delivery.channel[{}].", i);
+    check_authorities(wrong, table + "ca_file", channel.ca_file);
+    if (channel.kind != settings::DeliveryChannelKind::command) continue;
+    if (const auto good = delivery::check_program(channel.argv.front()); !good)
+      wrong.push_back({table + "argv", "expected a program that can be run: " + good.error().what});
+  }
+}
+
 }  // namespace
 
 std::vector<WrongFile> wrong_files(const settings::Gateway& settings) {
@@ -61,11 +71,8 @@ std::vector<WrongFile> wrong_files(const settings::AuthService& settings) {
   std::vector<WrongFile> wrong;
   check_identity(wrong, "", settings.certificate_file, settings.key_file, settings.certificate_password);
   check_authorities(wrong, "client_ca_file", settings.client_ca_file);
+  check_delivery(wrong, settings.delivery);
   check_log(wrong, settings.log);
-  net::Loop loop;  // it never runs
-  for (std::size_t i = 0; i < settings.delivery.channels.size(); ++i)
-    if (const auto made = delivery::make_carrier(loop, settings.delivery.channels[i]); !made)
-      wrong.push_back({fmt::format("delivery.channel[{}]", i), made.error().what});
   return wrong;
 }
 

@@ -29,6 +29,8 @@ class Carrier {
 // Of the kind that the settings name. An error when a file that they name cannot be used.
 base::Result<std::unique_ptr<Carrier>> make_carrier(net::Loop&, const settings::DeliveryChannel&);
 
+base::Result<void> check_program(const std::string& path);  // is there, and may be run
+
 base::Result<std::unique_ptr<Carrier>> make_command_carrier(net::Loop&, const settings::DeliveryChannel&);
 base::Result<std::unique_ptr<Carrier>> make_webhook_carrier(net::Loop&, const settings::DeliveryChannel&);
 base::Result<std::unique_ptr<Carrier>> make_mail_carrier(net::Loop&, const settings::DeliveryChannel&);

@@ -1,6 +1,7 @@
 // A program of the site gets each delivery as JSON on its standard input. Exit code 0: delivered; 65 or 67 of
 // sysexits.h (the data is wrong, no such receiver): refused for good; anything else: tried again.
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <unordered_map>
 
@@ -60,10 +61,17 @@ class CommandCarrier final : public Carrier {
 
 }  // namespace
 
+base::Result<void> check_program(const std::string& path) {
+  struct stat found{};
+  if (::stat(path.c_str(), &found) != 0) return base::failure(path + ": " + net::system_words(errno));
+  if (!S_ISREG(found.st_mode)) return base::failure(path + ": is not a file");
+  if (::access(path.c_str(), X_OK) != 0) return base::failure(path + ": " + net::system_words(errno));
+  return {};
+}
+
 base::Result<std::unique_ptr<Carrier>> make_command_carrier(net::Loop& loop,
                                                             const settings::DeliveryChannel& channel) {
-  if (::access(channel.argv.front().c_str(), X_OK) != 0)
-    return base::failure(fmt::format("{}: {}", channel.argv.front(), net::system_words(errno)));
+  if (auto good = check_program(channel.argv.front()); !good) return std::unexpected(good.error());
   return std::make_unique<CommandCarrier>(loop, channel.argv);
 }
 

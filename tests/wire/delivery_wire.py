@@ -121,7 +121,7 @@ def channels_change(house, hook):
     good = settings.read_text()
     settings.write_text(good.replace(f'argv = ["{hook}"', f'argv = ["{hook}.missing"'))
     done = house.run("check", "--config", "authservice.toml", check=False)
-    assert done.returncode == 2 and "hook.missing" in done.stderr, done
+    assert done.returncode == 2 and "delivery.channel[0].argv: expected a program" in done.stderr, done
     house.processes["authservice"].send_signal(signal.SIGHUP)
     until(lambda: log_lines(house, "SP0106"), "a program that is not there is refused")
     register(house, smsDeliveryInfo={"phoneNumber": "15551230003"})
