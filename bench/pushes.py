@@ -70,11 +70,12 @@ def all_in_flight(house):
 
 
 def polls_over_time(house, seconds):
-    """While nothing but polls goes to the service: how many a tenth of a second, at most and on average."""
+    """While nothing but polls goes to the service: how many its database answers in a tenth of a second, at most and on
+    average."""
     counts = []
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        counts.append((time.monotonic(), house.metric("gateway", "sallyport_service_exchanges_total")))
+        counts.append((time.monotonic(), house.metric("authservice", "sallyport_authservice_batched_requests_total")))
         time.sleep(max(0.0, counts[-1][0] + 0.1 - time.monotonic()))
     rates = [(after[1] - before[1]) / (after[0] - before[0]) / 10 for before, after in zip(counts, counts[1:])]
     mean = sum(rates) / len(rates)
