@@ -45,6 +45,8 @@ base::Result<std::unique_ptr<Channel>> Channel::make(net::Loop& loop, net::Resol
   options.own_host_name = own_host_name();
 
   net::HttpClient::Options client_options;
+  // Those in use count too: with fewer, a service that slows down would get a new handshake for every exchange.
+  client_options.kept_connections = options.max_in_flight;
   client_options.tls.ca_file = service.ca_file;
   client_options.tls.identity = std::move(*identity);
   if (const auto& proxy = service.proxy) {
