@@ -13,7 +13,7 @@ from house import free_port
 
 class Gate:
     def __init__(self, house, name, target_port, conduct="pass"):
-        program = Path(house.sallyport).parent.parent / "tests" / "gate" / "gate"
+        program = Path(house.sallyport).resolve().parent.parent / "tests" / "gate" / "gate"
         port = house.ports.setdefault(name, free_port())
         self.process = subprocess.Popen([program, f"127.0.0.1:{port}", f"127.0.0.1:{target_port}", *conduct.split()],
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=house.folder)
