@@ -1,4 +1,4 @@
-"""`slow_service`: the service answers a second late, and 2,000 logins a second come for 20 seconds, whoever waits. Beside
+"""`slow_service`: the service comes to answer a second late, and 2,000 logins a second come for 20 seconds, whoever waits. Beside
 ours, on the same service through the same gate, FreeRADIUS with rlm_rest: with the 32 threads that it ships with, and
 with 256: with 512 its connections have descriptors that its select(2) cannot watch."""
 import functools
@@ -17,25 +17,30 @@ def run(bench):
     results = {}
     with BenchHouse(bench.build) as house:
         bench.start_service(house)
-        gate = Gate(house, "slow", house.ports["service"], "delay 1000")
+        gate = Gate(house, "slow", house.ports["service"])
         house.start_bench_gateway([house.code_server()], service="slow")
-        results["sallyport"] = bench.load(house, house.ports["code"], ("gateway", "authservice"), with_password=0, **LOAD)
+        results["sallyport"] = slowed(bench, house, gate, "code", ("gateway", "authservice"))
         tell("sallyport", results["sallyport"])
         house.stop("gateway")
         for threads in THREADS:
             name = f"FreeRADIUS rlm_rest, {threads} threads"
             gate.say("pass")
             house.start_freeradius(threads, freeradius.rest(house.folder, house.ports["slow"], threads))
-            ask = functools.partial(bench.load, house, house.ports["freeradius"], ("freeradius", "authservice"), with_password=0)
-            ask(in_flight=threads, seconds=2)  # the first login of each connection makes it anew, with the certificate
-            gate.say("delay 1000")
-            results[name] = ask(**LOAD)
+            results[name] = slowed(bench, house, gate, "freeradius", ("freeradius", "authservice"), in_flight=threads)
             tell(name, results[name])
             house.stop_freeradius()
     bench.results["slow_service"] = results
     bench.differs(*DIFFERENCES)
     lost = results["sallyport"]["lost"]
     bench.target("slow_service", "lost", lost, "0", lost == 0)
+
+
+def slowed(bench, house, gate, door, processes, in_flight=64):
+    """First two seconds with an answer at once: the first login of each of FreeRADIUS's connections makes it anew."""
+    ask = functools.partial(bench.load, house, house.ports[door], processes, with_password=0)
+    ask(in_flight=in_flight, seconds=2)
+    gate.say("delay 1000")
+    return ask(**LOAD)
 
 
 def tell(name, result):
