@@ -1,7 +1,6 @@
 #include "store/database.h"
 
 #include <fcntl.h>
-#include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -14,6 +13,7 @@
 #include <thread>
 
 #include "store/file.h"
+#include "store/folder_test.h"
 
 namespace sallyport::store {
 namespace {
@@ -23,15 +23,8 @@ using namespace std::string_view_literals;
 constexpr std::array schema{
     "CREATE TABLE t(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, octets BLOB);"sv};
 
-class DatabaseFile : public ::testing::Test {
+class DatabaseFile : public Folder {
  protected:
-  void SetUp() override {
-    std::string name = ::testing::TempDir() + "database_XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-  [[nodiscard]] std::string at(const std::string& name) const { return folder_ + "/" + name; }
   [[nodiscard]] Database open(const std::string& name = "db", Database::Options options = {}) const {
     auto database = Database::open(at(name), options);
     EXPECT_TRUE(database) << database.error().what;
@@ -46,8 +39,6 @@ class DatabaseFile : public ::testing::Test {
   static void insert(Database& database, std::string_view name) {
     ASSERT_TRUE(database.prepare("INSERT INTO t(name) VALUES(?)").value().with(name).run());
   }
-
-  std::string folder_;
 };
 
 TEST_F(DatabaseFile, gives_back_what_was_bound_whatever_octets_it_holds) {

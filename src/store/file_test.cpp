@@ -1,6 +1,5 @@
 #include "store/file.h"
 
-#include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -9,27 +8,19 @@
 #include <csignal>
 #include <filesystem>
 
+#include "store/folder_test.h"
+
 namespace sallyport::store {
 namespace {
 
-class Folder : public ::testing::Test {
+class File : public Folder {
  protected:
-  void SetUp() override {
-    std::string name = ::testing::TempDir() + "store_XXXXXX";
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    folder_ = name;
-  }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
-  [[nodiscard]] std::string at(const std::string& name) const { return folder_ + "/" + name; }
   [[nodiscard]] std::size_t files() const {
     std::size_t count = 0;
     for ([[maybe_unused]] const auto& entry : std::filesystem::directory_iterator(folder_)) ++count;
     return count;
   }
-
-  std::string folder_;
 };
-using File = Folder;
 
 TEST_F(File, is_replaced_as_a_whole_and_is_private) {
   ASSERT_TRUE(write_atomically(at("a"), "old"));

@@ -54,6 +54,16 @@ def totp(secret, steps_ahead=0, period=30):
     return hotp(secret, int(time.time()) // period + steps_ahead)
 
 
+def whole_lines(file):
+    """The lines so far of a file that another process may be writing: never half a line."""
+    lines = file.read_text().splitlines(keepends=True) if file.exists() else []
+    return [line for line in lines if line.endswith("\n")]
+
+
+def json_lines(file, having=""):
+    return [json.loads(line) for line in whole_lines(file) if having in line]
+
+
 def until(condition, what, seconds=10.0):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -300,8 +310,7 @@ ca_file = "ca.pem"
     def audit(self, count=None):
         """The login lines so far, parsed; waits until there are `count`."""
         def lines():
-            log = self.folder / "gateway.log"
-            found = [json.loads(line) for line in log.read_text().splitlines() if '"verdict"' in line] if log.exists() else []
+            found = json_lines(self.folder / "gateway.log", '"verdict"')
             return found if count is None or len(found) >= count else None
         return until(lines, f"{count} audit lines") if count else lines()
 

@@ -13,7 +13,7 @@ import tempfile
 import threading
 from pathlib import Path
 
-from house import free_port, until
+from house import free_port, until, whole_lines
 
 
 def accepts(port):
@@ -102,8 +102,7 @@ http_access deny all
 
     def answers(self):
         """Of CONNECT, in order: ['407', '200', ...]; a tunnel's line comes when it ends."""
-        log = self.folder / "access.log"
-        lines = [line.split() for line in log.read_text().splitlines()] if log.exists() else []
+        lines = [line.split() for line in whole_lines(self.folder / "access.log")]
         return [line[3].split("/")[1] for line in lines if line[5] == "CONNECT"]
 
 

@@ -6,7 +6,7 @@ import signal
 import sys
 from pathlib import Path
 
-from house import House, until
+from house import House, json_lines, until
 from soap import SoapClient
 
 PEERS = Path(__file__).parent.parent / "support" / "delivery_peers.py"
@@ -27,9 +27,8 @@ def peer(house, name, *words):
 
 def got(house, name, count=1):
     def found():
-        file = house.folder / f"{name}.got"
-        lines = file.read_text().splitlines() if file.exists() else []
-        return [json.loads(line) for line in lines] if len(lines) >= count else None
+        lines = json_lines(house.folder / f"{name}.got")
+        return lines if len(lines) >= count else None
     return until(found, f"{count} deliveries by {name}", 60)
 
 
@@ -73,8 +72,7 @@ def register(house, version="1_8", **wish):
 
 
 def log_lines(house, *ids):
-    lines = [json.loads(line) for line in (house.folder / "authservice.log").read_text().splitlines()]
-    return [line for line in lines if line["id"] in ids]
+    return [line for line in json_lines(house.folder / "authservice.log") if line["id"] in ids]
 
 
 def metric(house, what, channel):
@@ -144,7 +142,7 @@ def a_stop_waits_for_the_first_attempt(house, folder):
     register(house, smsDeliveryInfo={"phoneNumber": "15551230005"})
     until((folder / "begun").exists, "the program runs", 30)
     assert house.stop("authservice") == 0
-    deliveries = [json.loads(line) for line in (folder / "program.got").read_text().splitlines()]
+    deliveries = json_lines(folder / "program.got")
     assert deliveries[-1]["destination"] == "15551230005", deliveries
     return [one["code"] for one in deliveries]
 
@@ -163,7 +161,7 @@ def main():
         codes = [by_a_program_that_blabs(house), by_a_webhook_that_is_busy(house), by_mail(house)]
         folder = channels_change(house, hook)
         codes += a_stop_waits_for_the_first_attempt(house, folder)
-        lines = [json.loads(line) for line in (house.folder / "authservice.log").read_text().splitlines()]
+        lines = json_lines(house.folder / "authservice.log")
         said = json.dumps([{**line, "time": ""} for line in lines]) + (house.folder / "authservice.out.log").read_text()
         assert '"time": ""' in said and "SP0703" in said and not [code for code in codes if code in said], "a code stands in the log"
 

@@ -10,7 +10,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from house import House, hotp, until
+from house import House, hotp, json_lines, until
 from soap import SoapClient, idempotent_id, path_of, read_answer, request_xml
 from soap_wire import GOOD, WRONG, Npm, Zeep, status_of
 
@@ -39,9 +39,7 @@ role = "admin"
 def delivered(house, count=None, **wanted):
     """What the channel was given so far and fits; waits until there are `count`."""
     def found():
-        file = house.folder / "delivered"
-        lines = [json.loads(line) for line in file.read_text().splitlines() if line] if file.exists() else []
-        fitting = [one for one in lines if all(one.get(name) == value for name, value in wanted.items())]
+        fitting = [one for one in json_lines(house.folder / "delivered") if all(one.get(name) == value for name, value in wanted.items())]
         return fitting if count is None or len(fitting) >= count else None
     return until(found, f"{count} deliveries of {wanted}", 30) if count else found() or []
 
