@@ -39,7 +39,7 @@ def slowed(bench, house, gate, door, processes, in_flight=64):
     """First two seconds with an answer at once: the first login of each of FreeRADIUS's connections makes it anew."""
     ask = functools.partial(bench.load, house, house.ports[door], processes, with_password=0)
     ask(in_flight=in_flight, seconds=2)
-    gate.say("delay 1000")
+    gate.say("late 1000")  # its answers, not the handshakes of new connections
     return ask(**LOAD)
 
 

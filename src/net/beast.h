@@ -3,3 +3,38 @@
 #define BOOST_BEAST_SEPARATE_COMPILATION
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <string>
+
+namespace sallyport::net {
+
+// One message, from octets that come in any pieces.
+template <bool is_request>
+struct HttpReading {
+  boost::beast::http::parser<is_request, boost::beast::http::string_body> parser;
+  std::size_t header_limit, header_octets = 0;
+
+  HttpReading(std::size_t most_of_header, std::size_t most_of_body) : header_limit(most_of_header) {
+    parser.header_limit(static_cast<std::uint32_t>(header_limit));
+    parser.body_limit(static_cast<std::uint64_t>(most_of_body));
+  }
+
+  // Takes from the front of `in` what belongs to the message, as far as it is there.
+  boost::system::error_code take(std::string& in) {
+    namespace http = boost::beast::http;
+    boost::system::error_code error;
+    std::size_t used = 0;
+    // A body's octets come in pieces, as chunks do: go on while something is taken. The header is taken alone,
+    // for the parser counts its octets anew in each call.
+    do {
+      const bool in_header = !parser.is_header_done();
+      parser.eager(!in_header);
+      used = parser.put(boost::asio::buffer(in), error);
+      in.erase(0, used);
+      if (in_header) header_octets += used;
+      if (header_octets > header_limit) error = http::error::header_limit;
+    } while (!error && used > 0 && !in.empty() && !parser.is_done());
+    return error == http::error::need_more ? boost::system::error_code{} : error;
+  }
+};
+
+}  // namespace sallyport::net

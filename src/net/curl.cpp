@@ -4,7 +4,14 @@
 
 namespace sallyport::net {
 
-CurlMulti::CurlMulti(Loop& loop, std::size_t kept_connections, Ended ended)
+curl_slist* CurlList::set(const std::vector<std::string>& lines) {
+  curl_slist_free_all(list_);
+  list_ = nullptr;
+  for (const auto& line : lines) list_ = curl_slist_append(list_, line.c_str());
+  return list_;
+}
+
+CurlMulti::CurlMulti(Loop& loop, Ended ended)
     : loop_(loop), ended_(std::move(ended)), multi_(nullptr), timer_(loop) {
   static const auto initialised = curl_global_init(CURL_GLOBAL_ALL);
   if (initialised != CURLE_OK) return;
@@ -15,7 +22,7 @@ CurlMulti::CurlMulti(Loop& loop, std::size_t kept_connections, Ended ended)
   curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &CurlMulti::on_timeout);
   curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
   curl_multi_setopt(multi_, CURLMOPT_PIPELINING, CURLPIPE_NOTHING);
-  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(kept_connections));
+  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, 1L << 20U);  // how many are kept is not its business
 }
 
 CurlMulti::~CurlMulti() { close(); }
@@ -37,27 +44,15 @@ int CurlMulti::on_interest(CURL*, curl_socket_t socket, int what, void* self, vo
 }
 
 void CurlMulti::want(curl_socket_t native, int what) {
-  if (what == 0 && !sockets_.contains(native)) return;
+  if (what == 0) return closing(native);
   auto& socket = sockets_.try_emplace(native, loop_, native).first->second;
-  socket.wanted = what;
-  // Reading goes on between exchanges: the next one wants the same most likely.
-  if ((what & CURL_POLL_IN) != 0 && !std::exchange(socket.reading, true))
-    socket.watch.on_readable([this, native] { readable(native); });
-  const bool writing = (what & CURL_POLL_OUT) != 0;
-  if (std::exchange(socket.writing, writing) == writing) return;
-  if (writing)
-    socket.watch.on_writable([this, native] { act(native, CURL_CSELECT_OUT); });
-  else
-    socket.watch.on_writable({});
-}
-
-// What comes on a kept connection at rest is its end most likely. libcurl finds out when it wants to use it.
-void CurlMulti::readable(curl_socket_t native) {
-  const auto found = sockets_.find(native);
-  if (found->second.wanted == 0)
-    sockets_.erase(found);
-  else
-    act(native, CURL_CSELECT_IN);
+  const auto act_for = [&](int event, int action) -> std::function<void()> {
+    if ((what & event) == 0) return {};
+    return [this, native, action] { act(native, action); };
+  };
+  const int changed = std::exchange(socket.wanted, what) ^ what;
+  if ((changed & CURL_POLL_IN) != 0) socket.watch.on_readable(act_for(CURL_POLL_IN, CURL_CSELECT_IN));
+  if ((changed & CURL_POLL_OUT) != 0) socket.watch.on_writable(act_for(CURL_POLL_OUT, CURL_CSELECT_OUT));
 }
 
 void CurlMulti::closing(curl_socket_t native) { sockets_.erase(native); }

@@ -1,20 +1,40 @@
 #pragma once
-// libcurl, for .cpp files of this room only: its multi interface driven by a loop. Descriptors stay watched
-// between exchanges, so that one over a kept connection costs no call to change its interest.
+// libcurl, for .cpp files of this room only: its multi interface driven by a loop.
 #include <curl/curl.h>
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "net/loop.h"
 
 namespace sallyport::net {
 
+template <class T>
+T told(CURL* easy, CURLINFO which) {
+  T value{};
+  curl_easy_getinfo(easy, which, &value);
+  return value;
+}
+
+class CurlList {  // an owned curl_slist
+ public:
+  ~CurlList() { curl_slist_free_all(list_); }
+  CurlList() = default;
+  CurlList(const CurlList&) = delete;
+  CurlList& operator=(const CurlList&) = delete;
+  curl_slist* set(const std::vector<std::string>& lines);
+
+ private:
+  curl_slist* list_ = nullptr;
+};
+
 class CurlMulti {
  public:
   using Ended = std::function<void(CURL*, CURLcode)>;
-  CurlMulti(Loop&, std::size_t kept_connections, Ended);
+  CurlMulti(Loop&, Ended);
   ~CurlMulti();
   CurlMulti(const CurlMulti&) = delete;
   CurlMulti& operator=(const CurlMulti&) = delete;
@@ -23,7 +43,7 @@ class CurlMulti {
   void close();     // before what the connections use; nothing is called afterwards
   bool add(CURL*);  // its first step is taken when this turn of the loop ends
   void remove(CURL*);
-  void closing(curl_socket_t);  // from CURLOPT_CLOSESOCKETFUNCTION
+  void closing(curl_socket_t);  // from CURLOPT_CLOSESOCKETFUNCTION, or somebody else watches it now
 
  private:
   static int on_interest(CURL*, curl_socket_t, int what, void* self, void*);
@@ -31,11 +51,9 @@ class CurlMulti {
   struct Socket {
     Socket(Loop& loop, curl_socket_t native) : watch(loop, native) {}
     Watch watch;
-    int wanted = 0;  // CURL_POLL_..., by libcurl now; 0 between exchanges
-    bool reading = false, writing = false;
+    int wanted = 0;  // CURL_POLL_...
   };
   void want(curl_socket_t, int what);
-  void readable(curl_socket_t);
   void kick();
   void act(curl_socket_t, int events);
   void collect();

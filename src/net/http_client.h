@@ -1,8 +1,7 @@
 #pragma once
 // HTTPS exchanges of one loop, with connections kept; straight or through the tunnels of an HTTP proxy, never
 // through one that only the environment names. Names are resolved by the caller; time is counted from the start
-// of the exchange, which the caller gives only when it can start at once (queueing is the caller's). Every end
-// is told apart as far as TCP, TLS, HTTP and the proxy tell it.
+// of the exchange. Every end is told apart as far as TCP, TLS, HTTP and the proxy tell it.
 #include <functional>
 #include <memory>
 #include <optional>
@@ -81,7 +80,8 @@ class HttpClient {
     std::optional<HttpProxy> proxy;
     base::Duration idle_limit = std::chrono::seconds(30);  // of a kept connection
     base::Duration life_limit = std::chrono::minutes(10);
-    std::size_t kept_connections = 256;
+    std::size_t kept_connections = 256;  // at rest, to one host
+    std::size_t making_limit = 64;  // connections to one host that are being made: more would slow each other
     std::string user_agent = "sallyport";
   };
   static base::Result<std::unique_ptr<HttpClient>> make(Loop&, Options);

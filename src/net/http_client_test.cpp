@@ -140,6 +140,88 @@ TEST(HttpClient, many_at_once_are_answered_each_with_its_own) {
   EXPECT_EQ(good, 50);
 }
 
+TEST(HttpClient, makes_few_connections_at_a_time_and_the_others_use_what_stands) {
+  Service service;
+  auto options = client_of("client");
+  options.making_limit = 2;
+  auto client = HttpClient::make(service.loop, options).value();
+  int good = 0, made = 0, left = 50;
+  for (int i = 0; i < 50; ++i) {
+    client->start(request_to(service.server->local()), [&](const HttpAnswer& answer) {
+      good += answer.end == HttpEnd::answered ? 1 : 0;
+      made += answer.connection_was_reused ? 0 : 1;
+      if (--left == 0) service.loop.stop();
+    });
+  }
+  service.loop.run_for(30s);
+  EXPECT_EQ(good, 50);
+  EXPECT_LT(made, 25);
+}
+
+TEST(HttpEnds, who_waits_for_a_connection_in_vain_has_a_failure_of_our_own) {
+  Peer silent(wait_for_end);
+  Loop loop;
+  auto options = client_of("client");
+  options.making_limit = 1;
+  auto client = HttpClient::make(loop, options).value();
+  client->start(request_to(silent.local), [](const HttpAnswer&) { FAIL() << "its time is not over"; });
+  HttpAnswer answer;
+  auto request = request_to(silent.local);
+  request.limit = 100ms;
+  client->start(request, [&](HttpAnswer got) {
+    answer = std::move(got);
+    loop.stop();
+  });
+  loop.run_for(9s);
+  EXPECT_EQ(answer.end, HttpEnd::local);
+  EXPECT_FALSE(answer.request_left);
+  EXPECT_GE(answer.ended_after, 100ms);
+}
+
+TEST(HttpClient, sends_again_on_a_new_connection_when_the_kept_one_was_closed) {
+  int served = 0;
+  Peer peer(over_tls([&](SSL* ssl, int) {  // one answer a connection, and says nothing of the end
+    hear(ssl);
+    say(ssl, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi");
+    if (++served == 1) hear(ssl);  // the second request too, and leaves
+  }));
+  Loop loop;
+  auto client = HttpClient::make(loop, client_of("client")).value();
+  EXPECT_EQ(exchange(loop, *client, request_to(peer.local)).body, "hi");
+  const auto again = exchange(loop, *client, request_to(peer.local));
+  EXPECT_EQ(again.end, HttpEnd::answered) << again.detail;
+  EXPECT_FALSE(again.connection_was_reused);
+}
+
+TEST(HttpClient, passes_over_answers_that_only_announce_another) {
+  Peer peer(over_tls([](SSL* ssl, int connection) {
+    hear(ssl);
+    say(ssl, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nX: y\r\n\r\n");
+    say(ssl, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n1;a=b\r\n!\r\n0\r\n\r\n");
+    wait_for_end(connection);
+  }));
+  Loop loop;
+  auto client = HttpClient::make(loop, client_of("client")).value();
+  const auto answer = exchange(loop, *client, request_to(peer.local));
+  EXPECT_EQ(answer.end, HttpEnd::answered) << answer.detail;
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, "hi!");
+}
+
+TEST(HttpClient, takes_no_answer_that_nobody_asked_for) {
+  Peer peer(over_tls([](SSL* ssl, int connection) {  // a second answer lies there before the second request
+    hear(ssl);
+    say(ssl, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhiHTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nbad");
+    wait_for_end(connection);
+  }));
+  Loop loop;
+  auto client = HttpClient::make(loop, client_of("client")).value();
+  EXPECT_EQ(exchange(loop, *client, request_to(peer.local)).body, "hi");
+  const auto next = exchange(loop, *client, request_to(peer.local));
+  EXPECT_EQ(next.body, "hi") << "on a new connection";
+  EXPECT_FALSE(next.connection_was_reused);
+}
+
 TEST(HttpClient, sends_a_large_body_and_takes_a_large_answer) {
   Service service;
   const std::string body(900'000, 'x');

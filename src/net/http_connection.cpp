@@ -13,14 +13,6 @@ constexpr std::size_t linger_limit = 4U << 20U;  // octets of a refused body tha
 constexpr base::Duration linger_time = std::chrono::seconds(1);
 constexpr base::Duration quiet_time = std::chrono::seconds(2);  // then an idle connection's buffers go
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
-
 HttpServerAnswer plain(int status, std::string words) {
   return {.status = status, .headers = {}, .body = words + "\n"};
 }
@@ -181,34 +173,19 @@ bool HttpConnection::receive() {
 
 // True when the state has changed.
 bool HttpConnection::parse() {
-  if (!parser_) {
-    parser_.emplace();
-    parser_->header_limit(header_limit);
-    header_octets_ = 0;
-    parser_->body_limit(server_.options().body_limit);
+  if (!reading_) {
+    reading_.emplace(header_limit, server_.options().body_limit);
     continued_ = false;
     if (state_ == State::idle) enter(State::receiving);
   }
-  boost::system::error_code error;
-  std::size_t used = 0;
-  // A body's octets come in pieces, as chunks do: go on while something is taken. The header is taken alone,
-  // for the parser counts its octets anew in each call.
-  do {
-    const bool in_header = !parser_->is_header_done();
-    parser_->eager(!in_header);
-    used = parser_->put(boost::asio::buffer(in_), error);
-    in_.erase(0, used);
-    if (in_header) header_octets_ += used;
-    if (header_octets_ > header_limit) error = http::error::header_limit;
-  } while (!error && used > 0 && !in_.empty() && !parser_->is_done());
-  if (error == http::error::need_more) error = {};
-  if (error) return refuse(error);
-  if (parser_->is_done()) {
+  if (const auto error = reading_->take(in_)) return refuse(error);
+  const auto& parser = reading_->parser;
+  if (parser.is_done()) {
     hand_over();
     return true;
   }
-  if (parser_->is_header_done() && !continued_ &&
-      http::token_list(parser_->get()[http::field::expect]).exists("100-continue")) {
+  if (parser.is_header_done() && !continued_ &&
+      http::token_list(parser.get()[http::field::expect]).exists("100-continue")) {
     continued_ = true;
     constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     stream_.write(base::as_bytes(go_on));  // fits into an empty socket buffer; who does not see it sends anyway
@@ -231,8 +208,8 @@ bool HttpConnection::refuse(const boost::system::error_code& error) {
 }
 
 void HttpConnection::hand_over() {
-  auto message = parser_->release();
-  parser_.reset();
+  auto message = reading_->parser.release();
+  reading_.reset();
   head_ = message.method() == http::verb::head;
   keep_ = keep_ && message.keep_alive() && !server_.stopping();
   const std::string_view target(message.target().data(), message.target().size());

@@ -43,7 +43,6 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 
  private:
   enum class State { handshaking, idle, receiving, answering, writing, lingering, gone };
-  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
 
   void enter(State);
   void arm(base::SteadyTime now);
@@ -73,10 +72,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   std::string out_;  // octets not written yet, from out_at_
   std::size_t out_at_ = 0;
   std::size_t lingered_ = 0;
-  std::optional<Parser> parser_;
-  std::size_t header_octets_ = 0;  // of the request being received
-  std::uint64_t number_ = 0;       // of the request being served
-  bool continued_ = false;         // "100 Continue" was sent for it
+  std::optional<HttpReading<true>> reading_;
+  std::uint64_t number_ = 0;  // of the request being served
+  bool continued_ = false;    // "100 Continue" was sent for it
   bool head_ = false;
   bool keep_ = true;
   bool advancing_ = false;

@@ -88,7 +88,6 @@ HttpEnd end_of(const HttpFindings& findings) {
     case CURLE_RECV_ERROR:
     case CURLE_GOT_NOTHING:
     case CURLE_PARTIAL_FILE:
-      if (findings.garbled) return HttpEnd::malformed;
       return end_of_alert(findings.tls.alert_received, HttpEnd::reset);
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_WEIRD_SERVER_REPLY:

@@ -41,6 +41,14 @@ bool safe(std::string_view text) {
 
 }  // namespace
 
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return result;
+}
+
 std::optional<HttpTarget> read_target(std::string_view target) {
   if (target == "*") return HttpTarget{"*", {}};
   if (!target.starts_with('/')) {

@@ -22,6 +22,8 @@ struct AnswerFraming {
 // Appends the answer. Fields whose name or value could end a line are left out.
 void write_answer(std::string& out, const HttpServerAnswer&, const AnswerFraming&, std::string_view date);
 
+std::string lower(std::string_view);  // ASCII
+
 std::string http_date(base::WallTime);  // RFC 9110, 5.6.7
 
 }  // namespace sallyport::net

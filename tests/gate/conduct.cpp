@@ -22,6 +22,8 @@ std::optional<Conduct> conduct_of(const std::string& line) {
       return std::nullopt;
     else if (word == "delay")
       conduct.delay = std::chrono::milliseconds(number);
+    else if (word == "late")
+      conduct.late = std::chrono::milliseconds(number);
     else if (word == "drip")
       conduct.drip = static_cast<std::size_t>(number);
     else

@@ -20,11 +20,12 @@ enum class Door {
 struct Conduct {
   Door door = Door::open;
   std::chrono::milliseconds delay{0};  // of what the target answers
+  std::chrono::milliseconds late{0};   // the same, but for its first turn: a TLS handshake's
   std::size_t drip = 0;                // octets a second in which it comes; 0: as it came
 };
 
-// `pass`, or of `silent`, `refuse`, `reset`, `delay MILLISECONDS` and `drip OCTETS-A-SECOND` those that are
-// wanted.
+// `pass`, or of `silent`, `refuse`, `reset`, `delay MILLISECONDS`, `late MILLISECONDS` and `drip
+// OCTETS-A-SECOND` those that are wanted.
 std::optional<Conduct> conduct_of(const std::string& line);
 
 }  // namespace sallyport::gate

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace sallyport::gate {
 namespace {
@@ -34,11 +35,17 @@ void Connection::on_ready(End end, std::uint32_t events, const Conduct& conduct,
     return;
   }
   bool whole = (events & EPOLLERR) == 0;
-  if (whole && (events & (EPOLLIN | EPOLLHUP)) != 0)
-    whole = end == End::client ? to_target_.take_from(client_.descriptor, now)
-                               : to_client_.take_from(target_.descriptor, now + conduct.delay);
+  if (whole && (events & (EPOLLIN | EPOLLHUP)) != 0) whole = take(end, conduct, now);
   if (!whole) return reset();
   pass(conduct, now);
+}
+
+bool Connection::take(End end, const Conduct& conduct, Clock::time_point now) {
+  const auto last = std::exchange(last_, end);
+  if (end == End::client) return to_target_.take_from(client_.descriptor, now);
+  if (last == End::client) ++target_turns_;
+  return to_client_.take_from(target_.descriptor,
+                              now + conduct.delay + (target_turns_ > 1 ? conduct.late : Clock::duration{}));
 }
 
 void Connection::turn(const Conduct& conduct, const Address& target, Clock::time_point now) {

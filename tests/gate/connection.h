@@ -33,6 +33,7 @@ class Connection {
     std::uint64_t token = 0;
     std::uint32_t watched = 0;  // 0: not in the set, where even an unwanted EPOLLHUP would come again and again
   };
+  bool take(End, const Conduct&, Clock::time_point now);
   void pass(const Conduct&, Clock::time_point now);
   void watch(Peer&, std::uint32_t events) const;
   void reset();
@@ -40,6 +41,8 @@ class Connection {
   int epoll_;
   Peer client_, target_;
   Stream to_target_, to_client_;
+  int target_turns_ = 0;  // how often it answered, whatever the number of pieces
+  End last_ = End::client;
   bool still_ = false, over_ = false;
 };
 

@@ -1,0 +1,227 @@
+#include "net/client_connection.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "net/http_words.h"
+
+namespace sallyport::net {
+namespace {
+
+namespace http = boost::beast::http;
+constexpr std::size_t header_limit = 64U << 10U;  // octets of all an answer's fields
+
+long milliseconds(base::Duration duration) {
+  return std::max<long>(1, static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(duration).count()));
+}
+
+}  // namespace
+
+ClientConnection::ClientConnection(ClientConnections& client, std::shared_ptr<const HttpUrl> target)
+    : client_(client),
+      target_(std::move(target)),
+      easy_(curl_easy_init()),
+      tls_{.trust = client.trust(), .host = target_->origin.host, .trace = {}} {
+  if (easy_ != nullptr) set_options();
+}
+
+base::Result<void> ClientConnection::make(std::unique_ptr<HttpExchange>& exchange, bool new_addresses) {
+  if (easy_ == nullptr) return base::failure("no memory for a connection");
+  if (auto good = set_url(); !good) return good;
+  set_addresses(exchange->request.addresses, new_addresses);
+  const auto left = exchange->begun + exchange->request.limit - client_.loop().now().steady;
+  curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS,
+                   milliseconds(std::min(exchange->request.connect_limit, left)));
+  if (!client_.multi().add(easy_)) return base::failure("libcurl refused the exchange");
+  exchange_ = std::move(exchange);
+  return {};
+}
+
+void ClientConnection::made(CURLcode code) {
+  if (const auto* address = told<const char*>(easy_, CURLINFO_PRIMARY_IP); address != nullptr)
+    remote_address_ = address;
+  if (code != CURLE_OK) return fail(code);
+  const auto socket = told<curl_socket_t>(easy_, CURLINFO_ACTIVESOCKET);
+  if (socket == CURL_SOCKET_BAD) return fail(CURLE_RECV_ERROR, "the connection was closed at once");
+  client_.multi().closing(socket);  // it is watched from here
+  watch_.emplace(client_.loop(), socket);
+  watch_->on_readable([this] { state_ == State::busy ? receive() : receive_at_rest(); });
+  established_ = true;
+  made_at_ = client_.loop().now().steady;
+  state_ = State::resting;
+  client_.made(*this);
+  begin(false);
+}
+
+void ClientConnection::carry(std::unique_ptr<HttpExchange> exchange) {
+  exchange_ = std::move(exchange);
+  begin(true);
+}
+
+void ClientConnection::begin(bool kept) {
+  kept_ = kept;
+  carried_since_ = client_.loop().now().steady;
+  sent_ = 0;
+  heard_ = false;
+  in_.clear();
+  reading_.emplace(header_limit, exchange_->request.answer_limit);
+  state_ = State::busy;
+  send();
+}
+
+void ClientConnection::send() {
+  const std::string_view octets = exchange_->octets;
+  while (sent_ < octets.size()) {
+    std::size_t count = 0;
+    const auto code = curl_easy_send(easy_, octets.data() + sent_, octets.size() - sent_, &count);
+    if (code == CURLE_AGAIN) return watch_->on_writable([this] { send(); });
+    if (code != CURLE_OK) return fail(code);
+    sent_ += count;
+  }
+  watch_->on_writable({});
+}
+
+void ClientConnection::receive() {
+  auto& buffer = client_.read_buffer();
+  for (;;) {
+    std::size_t count = 0;
+    const auto code = curl_easy_recv(easy_, buffer.data(), buffer.size(), &count);
+    if (code == CURLE_AGAIN) return;
+    if (code != CURLE_OK) return fail(code);
+    if (count == 0) return end_of_octets();
+    heard_ = true;
+    in_.append(buffer.data(), count);
+    if (parse()) return;
+  }
+}
+
+// What comes on a connection at rest is its end most likely. What is neither that nor a record of TLS's own
+// does not belong to any exchange, and the next would take it for its answer.
+void ClientConnection::receive_at_rest() {
+  std::size_t count = 0;
+  char octet = 0;
+  if (curl_easy_recv(easy_, &octet, 1, &count) == CURLE_AGAIN) return;
+  close();
+  client_.left(*this);
+}
+
+bool ClientConnection::parse() {
+  for (;;) {
+    if (const auto error = reading_->take(in_)) {
+      too_large_ = error == http::error::header_limit || error == http::error::body_limit;
+      fail(too_large_ ? CURLE_FILESIZE_EXCEEDED : CURLE_WEIRD_SERVER_REPLY, error.message());
+      return true;
+    }
+    if (!reading_->parser.is_done()) return false;
+    const auto status = reading_->parser.get().result_int();
+    if (status >= 200 || status == 101) break;
+    reading_.emplace(header_limit,
+                     exchange_->request.answer_limit);  // RFC 9110, 15.2: what is meant comes later
+  }
+  finish();
+  return true;
+}
+
+// Which may be how the answer says that it is whole (RFC 9112, 6.3).
+void ClientConnection::end_of_octets() {
+  boost::system::error_code error;
+  if (heard_) reading_->parser.put_eof(error);
+  if (!heard_ || error || !reading_->parser.is_done())
+    return fail(heard_ ? CURLE_PARTIAL_FILE : CURLE_GOT_NOTHING);
+  finish();
+}
+
+void ClientConnection::finish() {
+  HttpAnswer answer;
+  answer.end = HttpEnd::answered;
+  const bool keep = reading_->parser.keep_alive() && sent_ == exchange_->octets.size() && in_.empty();
+  auto message = reading_->parser.release();
+  answer.status = static_cast<int>(message.result_int());
+  for (const auto& field : message)
+    answer.headers.emplace_back(lower({field.name_string().data(), field.name_string().size()}), field.value());
+  answer.body = std::move(message.body());
+  conclude(answer);
+  rest_or_close(keep);
+  client_.ended(*this, std::move(exchange_), std::move(answer));
+}
+
+void ClientConnection::fail(CURLcode code, std::string why) {
+  if (kept_ && !heard_ && code != CURLE_OPERATION_TIMEDOUT && tls_.trace.alert_received < 0) {
+    close();
+    return client_.was_closed(*this, std::move(exchange_));
+  }
+  HttpAnswer answer;
+  const auto found = findings(code);
+  answer.end = end_of(found);
+  answer.detail = detail(found, why);
+  conclude(answer);
+  close();
+  client_.ended(*this, std::move(exchange_), std::move(answer));
+}
+
+void ClientConnection::time_is_over() { fail(CURLE_OPERATION_TIMEDOUT); }
+
+void ClientConnection::conclude(HttpAnswer& answer) {
+  const auto since = [this](base::SteadyTime time) { return time - exchange_->begun; };
+  answer.connection_was_reused = kept_;
+  answer.tunnel_opened =
+      client_.options().proxy && (established_ || told<long>(easy_, CURLINFO_HTTP_CONNECTCODE) / 100 == 2);
+  answer.request_left = established_ && sent_ > 0;
+  answer.remote_address = remote_address_;
+  answer.connected_after = established_ ? since(carried_since_) : base::Duration{};
+  answer.ended_after = since(client_.loop().now().steady);
+}
+
+void ClientConnection::rest_or_close(bool keep) {
+  rests_since_ = client_.loop().now().steady;
+  if (!keep || rests_since_ - made_at_ >= client_.options().life_limit) return close();
+  state_ = State::resting;
+  constexpr std::size_t small = 4U << 10U;
+  if (in_.capacity() > small) in_ = {};
+  reading_.reset();
+}
+
+void ClientConnection::close() {
+  if (state_ == State::gone) return;
+  state_ = State::gone;
+  watch_.reset();
+  if (easy_ == nullptr) return;
+  client_.multi().remove(easy_);  // its connection is closed by that
+  curl_easy_cleanup(easy_);
+  easy_ = nullptr;
+}
+
+HttpFindings ClientConnection::findings(CURLcode code) const {
+  HttpFindings out;
+  out.code = code;
+  out.system_error = socket_error_ != 0 ? socket_error_ : told<long>(easy_, CURLINFO_OS_ERRNO);
+  out.connected = established_;
+  out.reached = !remote_address_.empty();
+  out.at_proxy =
+      client_.options().proxy && !established_ && told<long>(easy_, CURLINFO_HTTP_CONNECTCODE) / 100 != 2;
+  out.too_large = too_large_;
+  out.tls = tls_.trace;
+  // libcurl 7.88 keeps this cause in its words alone.
+  const std::string_view words = error_words_;
+  const auto said = [&](std::string_view phrase) { return words.find(phrase) != std::string_view::npos; };
+  out.cut = said("SSL_ERROR_SYSCALL") || said("unexpected eof") || out.system_error == ECONNRESET;
+  return out;
+}
+
+std::string ClientConnection::detail(const HttpFindings& found, std::string_view why) const {
+  std::string words = !why.empty()              ? std::string(why)
+                      : error_words_[0] != '\0' ? error_words_
+                                                : curl_easy_strerror(found.code);
+  const auto& proxy = client_.options().proxy;
+  if (found.at_proxy) return why_no_tunnel(*proxy, connect_answer_, end_of(found), found.reached, words);
+  if (too_large_) words = "the answer is larger than the limit";
+  if (found.tls.alert_received >= 0)
+    words += fmt::format(" (the peer's alert: {})", SSL_alert_desc_string_long(found.tls.alert_received));
+  if (found.tls.verify_error != X509_V_OK)
+    words += fmt::format(" ({})", X509_verify_cert_error_string(found.tls.verify_error));
+  if (proxy) words += fmt::format(" (through proxy {})", proxy->text());
+  return words;
+}
+
+}  // namespace sallyport::net
