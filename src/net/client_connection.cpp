@@ -18,8 +18,10 @@ long milliseconds(base::Duration duration) {
 
 }  // namespace
 
-ClientConnection::ClientConnection(ClientConnections& client, std::shared_ptr<const HttpUrl> target)
+ClientConnection::ClientConnection(ClientConnections& client, CurlMulti& multi,
+                                   std::shared_ptr<const HttpUrl> target)
     : client_(client),
+      multi_(multi),
       target_(std::move(target)),
       easy_(curl_easy_init()),
       tls_{.trust = client.trust(), .host = target_->origin.host, .trace = {}} {
@@ -33,7 +35,7 @@ base::Result<void> ClientConnection::make(std::unique_ptr<HttpExchange>& exchang
   const auto left = exchange->begun + exchange->request.limit - client_.loop().now().steady;
   curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS,
                    milliseconds(std::min(exchange->request.connect_limit, left)));
-  if (!client_.multi().add(easy_)) return base::failure("libcurl refused the exchange");
+  if (!multi_.add(easy_)) return base::failure("libcurl refused the exchange");
   exchange_ = std::move(exchange);
   return {};
 }
@@ -44,7 +46,7 @@ void ClientConnection::made(CURLcode code) {
   if (code != CURLE_OK) return fail(code);
   const auto socket = told<curl_socket_t>(easy_, CURLINFO_ACTIVESOCKET);
   if (socket == CURL_SOCKET_BAD) return fail(CURLE_RECV_ERROR, "the connection was closed at once");
-  client_.multi().closing(socket);  // it is watched from here
+  multi_.closing(socket);  // it is watched from here
   watch_.emplace(client_.loop(), socket);
   watch_->on_readable([this] { state_ == State::busy ? receive() : receive_at_rest(); });
   established_ = true;
@@ -187,7 +189,7 @@ void ClientConnection::close() {
   state_ = State::gone;
   watch_.reset();
   if (easy_ == nullptr) return;
-  client_.multi().remove(easy_);  // its connection is closed by that
+  multi_.remove(easy_);  // its connection is closed by that
   curl_easy_cleanup(easy_);
   easy_ = nullptr;
 }

@@ -24,7 +24,6 @@ class ClientConnections {
  public:
   virtual ~ClientConnections() = default;
   virtual Loop& loop() = 0;
-  virtual CurlMulti& multi() = 0;
   virtual CURLSH* sessions() = 0;  // TLS sessions, for later connections
   virtual const ClientTrust& trust() = 0;
   virtual const HttpClient::Options& options() = 0;
@@ -40,7 +39,7 @@ class ClientConnections {
 
 class ClientConnection {
  public:
-  ClientConnection(ClientConnections&, std::shared_ptr<const HttpUrl>);
+  ClientConnection(ClientConnections&, CurlMulti&, std::shared_ptr<const HttpUrl>);
   ~ClientConnection() { close(); }
   ClientConnection(const ClientConnection&) = delete;
   ClientConnection& operator=(const ClientConnection&) = delete;
@@ -83,6 +82,7 @@ class ClientConnection {
   void conclude(HttpAnswer&);
 
   ClientConnections& client_;
+  CurlMulti& multi_;
   std::shared_ptr<const HttpUrl> target_;
   State state_ = State::making;
   CURL* easy_;

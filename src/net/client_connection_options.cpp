@@ -90,7 +90,7 @@ curl_socket_t ClientConnection::make_socket(void* self, curlsocktype, curl_socka
 
 int ClientConnection::on_closing(void* self, curl_socket_t socket) {
   auto& connection = *static_cast<ClientConnection*>(self);
-  connection.client_.multi().closing(socket);
+  connection.multi_.closing(socket);
   if (connection.established_) connection.watch_.reset();
   return ::close(socket);
 }

@@ -34,9 +34,15 @@ void CurlMulti::close() {
   sockets_.clear();
 }
 
-bool CurlMulti::add(CURL* easy) { return curl_multi_add_handle(multi_, easy) == CURLM_OK; }
+bool CurlMulti::add(CURL* easy) {
+  if (curl_multi_add_handle(multi_, easy) != CURLM_OK) return false;
+  ++handles_;
+  return true;
+}
 
-void CurlMulti::remove(CURL* easy) { curl_multi_remove_handle(multi_, easy); }
+void CurlMulti::remove(CURL* easy) {
+  if (curl_multi_remove_handle(multi_, easy) == CURLM_OK) --handles_;
+}
 
 int CurlMulti::on_interest(CURL*, curl_socket_t socket, int what, void* self, void*) {
   static_cast<CurlMulti*>(self)->want(socket, what == CURL_POLL_REMOVE ? 0 : what);

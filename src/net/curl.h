@@ -42,6 +42,7 @@ class CurlMulti {
   [[nodiscard]] bool good() const { return multi_ != nullptr; }
   void close();     // before what the connections use; nothing is called afterwards
   bool add(CURL*);  // its first step is taken when this turn of the loop ends
+  [[nodiscard]] std::size_t handles() const { return handles_; }
   void remove(CURL*);
   void closing(curl_socket_t);  // from CURLOPT_CLOSESOCKETFUNCTION, or somebody else watches it now
 
@@ -63,6 +64,7 @@ class CurlMulti {
   CURLM* multi_;
   std::unordered_map<curl_socket_t, Socket> sockets_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  std::size_t handles_ = 0;
   bool kick_due_ = false;
   Timer timer_;
 };

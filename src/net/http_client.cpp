@@ -15,18 +15,13 @@ namespace {
 class Client final : public HttpClient, private ClientConnections {
  public:
   Client(Loop& loop, Options options, ClientTrust trust)
-      : loop_(loop),
-        options_(std::move(options)),
-        trust_(std::move(trust)),
-        multi_(loop,
-               [](CURL* easy, CURLcode code) { told<ClientConnection*>(easy, CURLINFO_PRIVATE)->made(code); }),
-        sessions_(curl_share_init()) {
+      : loop_(loop), options_(std::move(options)), trust_(std::move(trust)), sessions_(curl_share_init()) {
     // TLS sessions outlive the handle that made them; one thread needs no locks.
     if (sessions_ != nullptr) curl_share_setopt(sessions_, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
   }
   ~Client() override;
 
-  [[nodiscard]] bool good() const { return multi_.good() && sessions_ != nullptr; }
+  [[nodiscard]] bool good() { return sessions_ != nullptr && maker() != nullptr; }
   void start(HttpRequest, Done) override;
   [[nodiscard]] std::size_t in_flight() const override { return in_flight_; }
 
@@ -37,9 +32,18 @@ class Client final : public HttpClient, private ClientConnections {
     std::deque<Exchange> line;
     std::size_t making = 0;
   };
+  // libcurl looks for a connection among all of one multi handle each time something is sent or received: each
+  // has few, and there are several.
+  struct Maker {
+    explicit Maker(Loop& loop)
+        : multi(loop, [](CURL* easy, CURLcode code) {
+            told<ClientConnection*>(easy, CURLINFO_PRIVATE)->made(code);
+          }) {}
+    CurlMulti multi;
+    std::map<std::string, std::vector<Endpoint>> known;  // hosts, or the proxy, whose addresses it was told
+  };
 
   Loop& loop() override { return loop_; }
-  CurlMulti& multi() override { return multi_; }
   CURLSH* sessions() override { return sessions_; }
   const ClientTrust& trust() override { return trust_; }
   const Options& options() override { return options_; }
@@ -53,6 +57,7 @@ class Client final : public HttpClient, private ClientConnections {
   void fail(Done, std::string why);
   Done finished(Exchange);
   void place(Exchange);
+  Maker* maker();  // with room for one connection more
   ClientConnection* at_rest(Origin&);
   void make_connection(Origin&, Exchange);
   void carry_on(Origin&);  // with who waits
@@ -63,13 +68,12 @@ class Client final : public HttpClient, private ClientConnections {
   Loop& loop_;
   Options options_;
   ClientTrust trust_;
-  CurlMulti multi_;
   CURLSH* sessions_;
   std::vector<char> read_buffer_ = std::vector<char>(16U << 10U);
   std::unordered_map<ClientConnection*, std::unique_ptr<ClientConnection>> connections_;
   std::map<std::string, Origin> origins_;
   std::map<std::string, std::shared_ptr<const HttpUrl>> targets_;  // by URL
-  std::map<std::string, std::vector<Endpoint>> known_;  // hosts, or the proxy, whose addresses libcurl was told
+  std::vector<std::unique_ptr<Maker>> makers_;
   std::size_t in_flight_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
@@ -84,7 +88,7 @@ bool stays_here(const std::vector<Endpoint>& addresses) {
 Client::~Client() {
   *alive_ = false;
   for (auto& [address, connection] : connections_) connection->close();
-  multi_.close();
+  for (const auto& one : makers_) one->multi.close();
   if (sessions_ != nullptr) curl_share_cleanup(sessions_);
 }
 
@@ -158,18 +162,27 @@ ClientConnection* Client::at_rest(Origin& origin) {
   return newest;
 }
 
+Client::Maker* Client::maker() {
+  constexpr std::size_t most = 64;
+  for (const auto& one : makers_)
+    if (one->multi.handles() < most) return one.get();
+  auto another = std::make_unique<Maker>(loop_);
+  return another->multi.good() ? makers_.emplace_back(std::move(another)).get() : nullptr;
+}
+
 void Client::make_connection(Origin& origin, Exchange exchange) {
+  auto* const by = maker();
+  if (by == nullptr) return fail(finished(std::move(exchange)), "libcurl has no memory or no descriptor left");
   ClientConnections& shared = *this;
-  auto connection = std::make_unique<ClientConnection>(shared, exchange->target);
+  auto connection = std::make_unique<ClientConnection>(shared, by->multi, exchange->target);
   auto* const made = connection.get();
-  auto& known = known_[options_.proxy ? options_.proxy->text() : exchange->target->key];
+  auto& known = by->known[options_.proxy ? options_.proxy->text() : exchange->target->key];
   const bool new_addresses = known != exchange->request.addresses;
   if (new_addresses) known = exchange->request.addresses;
   exchange->limit.at(exchange->begun + exchange->request.limit, [made] { made->time_is_over(); });
   if (auto good = made->make(exchange, new_addresses); !good) {
     known.clear();
-    --in_flight_;
-    return fail(std::move(exchange->done), good.error().what);
+    return fail(finished(std::move(exchange)), good.error().what);
   }
   ++origin.making;
   connections_.emplace(made, std::move(connection));
