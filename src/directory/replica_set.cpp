@@ -58,7 +58,7 @@ base::Result<std::shared_ptr<net::LinkTls>> ReplicaSet::tls_of(const settings::U
 base::Result<std::unique_ptr<ReplicaSet>> ReplicaSet::make(net::Loop& loop, const settings::UserStore& store) {
   const auto tls = tls_of(store);
   if (!tls) return std::unexpected(tls.error());
-  std::unique_ptr<ReplicaSet> made(new ReplicaSet);
+  std::unique_ptr<ReplicaSet> made(new ReplicaSet(loop));
   for (const auto& connection : store.connections) {
     made->replicas_.push_back(std::make_unique<Replica>(
         loop, target_of(store, connection, *tls), static_cast<std::size_t>(std::max(1, store.pool)),
@@ -140,17 +140,21 @@ void ReplicaSet::search_on(const std::shared_ptr<Errand>& errand,
                 told = std::move(told)](base::Result<Replica*> chosen) mutable {
                  if (!chosen) return told(std::unexpected(chosen.error()));
                  auto& replica = **chosen;
-                 replica.search(
-                     errand->question, question,
-                     [this, alive = std::weak_ptr(alive_), errand, question, &replica,
-                      told = std::move(told)](base::Result<Reply, Lost> reply) mutable {
-                       if (alive.expired() || errand->question->over) return;
-                       if (reply && is_answer(*question, reply->code)) return told(std::move(*reply));
-                       in_vain(*errand, replica, reply ? 2 : 1);
-                       auto what = reply ? "search: " + ldap::describe(reply->code, reply->diagnostic_message)
-                                         : reply.error().detail;
-                       search_on(errand, question, fmt::format("{} {}", replica.name(), what), std::move(told));
-                     });
+                 replica.search(errand->question, question,
+                                [this, alive = std::weak_ptr(alive_), errand, question, &replica,
+                                 told = std::move(told)](base::Result<Reply, Lost> reply) mutable {
+                                  if (alive.expired() || errand->question->over) return;
+                                  if (reply && is_answer(*question, reply->code))
+                                    return told(std::move(*reply));
+                                  in_vain(*errand, replica, reply ? 2 : 1);
+                                  auto what = reply ? "search: " +
+                                                          ldap::describe(reply->code, reply->diagnostic_message)
+                                                    : reply.error().detail;
+                                  go_on(errand, [=, this, trouble = fmt::format("{} {}", replica.name(), what),
+                                                 told = std::move(told)]() mutable {
+                                    search_on(errand, question, std::move(trouble), std::move(told));
+                                  });
+                                });
                });
 }
 
@@ -176,9 +180,15 @@ void ReplicaSet::bind_on(const std::shared_ptr<Errand>& errand, const std::strin
                         // It may have been counted: there is no third time.
                         if (lost.sent && ++errand->binds_lost > 1)
                           return bound(base::failure(std::move(trouble)), nullptr);
-                        bind_on(errand, name, borrows, std::move(trouble), std::move(bound));
+                        go_on(errand, [=, this, bound = std::move(bound)]() mutable {
+                          bind_on(errand, name, borrows, std::move(trouble), std::move(bound));
+                        });
                       }});
       });
+}
+
+void ReplicaSet::go_on(const std::shared_ptr<Errand>& errand, net::Task task) {
+  held_up_.go_on(errand->question->deadline, std::move(task));
 }
 
 void ReplicaSet::read_root(std::function<void()> done) {

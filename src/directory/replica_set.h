@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "directory/pace.h"
 #include "directory/replica.h"
 #include "directory/store.h"
 #include "settings/gateway.h"
@@ -48,7 +49,7 @@ class ReplicaSet {
 
  private:
   using Action = std::move_only_function<void(base::Result<Replica*>)>;
-  ReplicaSet() = default;
+  explicit ReplicaSet(net::Loop& loop) : held_up_(loop) {}
   Replica::Siblings siblings_of(std::size_t index);
   [[nodiscard]] std::size_t preferred() const;
   [[nodiscard]] Replica* choose(const Errand&) const;
@@ -59,12 +60,14 @@ class ReplicaSet {
                Bound);
   void in_vain(Errand&, const Replica&, int tries) const;
   void serve_waiting();
+  void go_on(const std::shared_ptr<Errand>&, net::Task);  // to another directory, after one was lost
 
   struct Waiting {
     std::shared_ptr<Errand> errand;
     Action action;
   };
   std::vector<std::unique_ptr<Replica>> replicas_;
+  Pace held_up_;
   std::deque<Waiting> waiting_;  // until the first attempts to connect have ended
   std::shared_ptr<int> alive_ = std::make_shared<int>();
 };
