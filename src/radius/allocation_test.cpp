@@ -1,4 +1,6 @@
-// From datagram to reply nothing is allocated: this program counts every operator new.
+// From datagram to reply nothing is allocated: this program counts every operator new. ThreadSanitizer has
+// operators of its own, which cannot be replaced: there is no such test under it.
+#if !__has_feature(thread_sanitizer)
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -71,3 +73,5 @@ TEST(Allocation, does_not_happen_from_datagram_to_reply) {
 
 }  // namespace
 }  // namespace sallyport::radius
+
+#endif
