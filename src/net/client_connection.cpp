@@ -137,7 +137,7 @@ void ClientConnection::end_of_octets() {
 void ClientConnection::finish() {
   HttpAnswer answer;
   answer.end = HttpEnd::answered;
-  const bool keep = reading_->parser.keep_alive() && sent_ == exchange_->octets.size() && in_.empty();
+  const bool keep = reading_->parser.keep_alive() && sent_ == exchange_->octets.size() && !holds_octets();
   auto message = reading_->parser.release();
   answer.status = static_cast<int>(message.result_int());
   for (const auto& field : message)
@@ -146,6 +146,13 @@ void ClientConnection::finish() {
   conclude(answer);
   rest_or_close(keep);
   client_.ended(*this, std::move(exchange_), std::move(answer));
+}
+
+// Of nobody's answer: read already, or by OpenSSL ahead of us, where no readiness tells of them.
+bool ClientConnection::holds_octets() const {
+  const auto* session = told<curl_tlssessioninfo*>(easy_, CURLINFO_TLS_SSL_PTR);
+  const auto* ssl = session == nullptr ? nullptr : static_cast<const SSL*>(session->internals);
+  return !in_.empty() || (ssl != nullptr && SSL_has_pending(ssl) == 1);
 }
 
 void ClientConnection::fail(CURLcode code, std::string why) {

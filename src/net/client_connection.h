@@ -77,6 +77,7 @@ class ClientConnection {
   void finish();  // with the answer that the parser holds
   void fail(CURLcode, std::string why = {});
   void rest_or_close(bool keep);
+  [[nodiscard]] bool holds_octets() const;
   [[nodiscard]] HttpFindings findings(CURLcode) const;
   [[nodiscard]] std::string detail(const HttpFindings&, std::string_view why) const;
   void conclude(HttpAnswer&);

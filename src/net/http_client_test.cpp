@@ -1,5 +1,7 @@
 #include "net/http_client.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -209,17 +211,30 @@ TEST(HttpClient, passes_over_answers_that_only_announce_another) {
 }
 
 TEST(HttpClient, takes_no_answer_that_nobody_asked_for) {
-  Peer peer(over_tls([](SSL* ssl, int connection) {  // a second answer lies there before the second request
-    hear(ssl);
-    say(ssl, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhiHTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nbad");
-    wait_for_end(connection);
-  }));
-  Loop loop;
-  auto client = HttpClient::make(loop, client_of("client")).value();
-  EXPECT_EQ(exchange(loop, *client, request_to(peer.local)).body, "hi");
-  const auto next = exchange(loop, *client, request_to(peer.local));
-  EXPECT_EQ(next.body, "hi") << "on a new connection";
-  EXPECT_FALSE(next.connection_was_reused);
+  constexpr std::string_view asked_for = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
+  constexpr std::string_view unasked = "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\nbad";
+  for (const bool in_one_record : {true, false}) {
+    Peer peer(over_tls([&](SSL* ssl, int connection) {  // it lies there before the second request
+      hear(ssl);
+      const int corked = 1;  // what follows leaves together
+      setsockopt(connection, IPPROTO_TCP, TCP_CORK, &corked, sizeof corked);
+      if (in_one_record) {
+        say(ssl, std::string(asked_for) + std::string(unasked));
+      } else {
+        say(ssl, std::string(asked_for));
+        say(ssl, std::string(unasked));
+      }
+      const int open = 0;
+      setsockopt(connection, IPPROTO_TCP, TCP_CORK, &open, sizeof open);
+      wait_for_end(connection);
+    }));
+    Loop loop;
+    auto client = HttpClient::make(loop, client_of("client")).value();
+    EXPECT_EQ(exchange(loop, *client, request_to(peer.local)).body, "hi");
+    const auto next = exchange(loop, *client, request_to(peer.local));
+    EXPECT_EQ(next.body, "hi") << "on a new connection";
+    EXPECT_FALSE(next.connection_was_reused) << in_one_record;
+  }
 }
 
 TEST(HttpClient, sends_a_large_body_and_takes_a_large_answer) {
