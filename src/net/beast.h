@@ -33,6 +33,9 @@ struct HttpReading {
       if (in_header) header_octets += used;
       if (header_octets > header_limit) error = http::error::header_limit;
     } while (!error && used > 0 && !in.empty() && !parser.is_done());
+    // What waits for more is a line of the framing, of whatever length the peer likes (RFC 9112, 7.1.1).
+    if ((!error || error == http::error::need_more) && in.size() > header_limit && !parser.is_done())
+      return http::error::header_limit;
     return error == http::error::need_more ? boost::system::error_code{} : error;
   }
 };

@@ -11,6 +11,7 @@ namespace {
 
 namespace http = boost::beast::http;
 constexpr std::size_t header_limit = 64U << 10U;  // octets of all an answer's fields
+constexpr int most_interim_answers = 8;           // RFC 9110, 15.2
 
 long milliseconds(base::Duration duration) {
   return std::max<long>(1, static_cast<long>(std::chrono::ceil<std::chrono::milliseconds>(duration).count()));
@@ -66,6 +67,7 @@ void ClientConnection::begin(bool kept) {
   carried_since_ = client_.loop().now().steady;
   sent_ = 0;
   heard_ = false;
+  interim_answers_ = 0;
   in_.clear();
   reading_.emplace(header_limit, exchange_->request.answer_limit);
   state_ = State::busy;
@@ -118,6 +120,10 @@ bool ClientConnection::parse() {
     if (!reading_->parser.is_done()) return false;
     const auto status = reading_->parser.get().result_int();
     if (status >= 200 || status == 101) break;
+    if (++interim_answers_ > most_interim_answers) {
+      fail(CURLE_WEIRD_SERVER_REPLY, "too many answers that only announce another");
+      return true;
+    }
     reading_.emplace(header_limit,
                      exchange_->request.answer_limit);  // RFC 9110, 15.2: what is meant comes later
   }

@@ -105,6 +105,7 @@ class ClientConnection {
   std::size_t sent_ = 0;  // of its octets
   std::string in_;
   bool heard_ = false;  // something of the answer
+  int interim_answers_ = 0;
   std::optional<HttpReading<false>> reading_;
 };
 

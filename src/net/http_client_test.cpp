@@ -237,6 +237,27 @@ TEST(HttpClient, takes_no_answer_that_nobody_asked_for) {
   }
 }
 
+TEST(HttpEnds, what_never_ends_is_malformed_long_before_the_time_limit) {
+  const auto endless = [](std::string begin, std::string piece) {
+    return over_tls([begin, piece](SSL* ssl, int) {
+      hear(ssl);
+      say(ssl, begin);
+      for (int i = 0; i < 1'000'000 && SSL_write(ssl, piece.data(), static_cast<int>(piece.size())) > 0; ++i) {
+      }
+    });
+  };
+  const std::string chunked = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (const auto& serve :
+       {endless("", "HTTP/1.1 100 Continue\r\n\r\n"), endless(chunked + "1;", "name=value;"),
+        endless(chunked + "0\r\n", "X: y\r\n"), endless("", "HTTP/1.1 200 OK")}) {
+    Peer peer(serve);
+    Loop loop;
+    auto client = HttpClient::make(loop, client_of("client")).value();
+    const auto answer = exchange(loop, *client, request_to(peer.local));
+    EXPECT_EQ(answer.end, HttpEnd::malformed) << answer.detail;
+  }
+}
+
 TEST(HttpClient, sends_a_large_body_and_takes_a_large_answer) {
   Service service;
   const std::string body(900'000, 'x');
