@@ -3,6 +3,7 @@
 #include "ldap/dn.h"
 #include "ldap/filter.h"
 #include "target.h"
+#include "text/utf8.h"
 
 using namespace sallyport;
 
@@ -23,6 +24,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* octets, std::size_t size) {
   const auto built = "uid=" + ldap::escape_dn_value(text) + ",dc=example";
   if (!text.empty()) {
     const auto name = ldap::DistinguishedName::parse(built);
+    if (!text::is_utf8(text)) {  // user names are looked at before; a name that is not text is none
+      SALLYPORT_INVARIANT(!name);
+      return 0;
+    }
     SALLYPORT_INVARIANT(name && name->relative_names().size() == 2 &&
                         name->relative_names().front().front().value == text);
   }

@@ -8,15 +8,15 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* octets, std::size_t size) {
   const auto text = base::as_text({octets, size});
   settings::SecretSources sources;
   sources.environment = [](const std::string&) -> base::Result<std::string> {
-    return "a secret of the environment";
+    return "xyzzy-of-the-environment";
   };
-  sources.file = [](const std::string&) -> base::Result<std::string> { return "a secret of a file"; };
+  sources.file = [](const std::string&) -> base::Result<std::string> { return "xyzzy-of-a-file"; };
   sources.folder = "/etc/sallyport";
   const auto look_at = [](const settings::Mistakes& mistakes) {
     SALLYPORT_INVARIANT(!mistakes.empty());
     for (const auto& mistake : mistakes) {
       SALLYPORT_INVARIANT(mistake.line >= 0);
-      SALLYPORT_INVARIANT(mistake.to_string("f").find("a secret of") == std::string::npos);
+      SALLYPORT_INVARIANT(mistake.to_string("f").find("xyzzy-of") == std::string::npos);
     }
   };
   if (const auto gateway = settings::parse_gateway(text, sources))
