@@ -7,6 +7,16 @@
 #include "net/descriptors.h"
 
 namespace sallyport::app {
+namespace {
+
+void say_restart_needed(Program& program, const settings::AuthService& running,
+                        const settings::AuthService& asked) {
+  if (asked.metrics.listen != running.metrics.listen) program.say_restart_needed("metrics.listen");
+  if (asked.database != running.database) program.say_restart_needed("database");
+  if (asked.secrets_key.reveal() != running.secrets_key.reveal()) program.say_restart_needed("secrets_key");
+}
+
+}  // namespace
 
 int run_authservice(const std::string& settings_file) {
   auto settings = load_authservice_settings(settings_file);
@@ -30,6 +40,7 @@ int run_authservice(const std::string& settings_file) {
     if (!again) return std::unexpected(again.error());
     if (auto done = (*service)->reload(*again); !done) return done;
     drain_limit = again->drain_limit;
+    say_restart_needed(**program, *settings, *again);
     say_expiry(*again);
     return (*program)->log().apply(again->log);
   };

@@ -52,6 +52,7 @@ int run_gateway(const std::string& settings_file) {
     if (!again) return std::unexpected(again.error());
     if (auto done = gateway.reload(*again); !done) return done;
     drain_limit = again->drain_limit;
+    if (again->metrics.listen != metrics_listen) (*program)->say_restart_needed("metrics.listen");
     say_warnings(**program, *again, settings_file);
     return (*program)->log().apply(again->log);
   };

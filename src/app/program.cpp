@@ -83,6 +83,10 @@ void Program::reload() {
                    {{"file", settings_file_}, {"mistake", std::string(mistake.begin(), mistake.end())}});
 }
 
+void Program::say_restart_needed(const std::string& key) {
+  logger_->log(messages::settings_need_restart, now(), {{"key", key}});
+}
+
 void Program::stop(int signal) {
   if (std::exchange(stopping_, true)) std::_Exit(128 + signal);  // asked twice: somebody cannot wait
   logger_->log(messages::stopping, now(),

@@ -41,6 +41,9 @@ class Program {
   void say_expiry(const std::string& certificate_file, const std::string& key_file,
                   const base::Secret& password);
 
+  // Of a reload: this key takes effect at the next restart.
+  void say_restart_needed(const std::string& key);
+
   // Serves until a signal ends it; the exit code.
   int run(const std::string& metrics_listen, std::size_t workers, Calls);
 

@@ -114,6 +114,10 @@ void tell_what_it_showed(telemetry::Logger& logger, const Login& login, base::Ti
       logger.log_rarely(messages::service_user_without_credential, now,
                         {{"user", user}, {"status", evidence.status}});
       break;
+    case Cause::refused_by_service:
+      if (evidence.status == "6001")  // of whom we are, not of the user
+        logger.log_rarely(messages::own_certificate_refused, now, {{"detail", evidence.second_detail}});
+      break;
     case Cause::chap:
     case Cause::ms_chap:
     case Cause::eap:

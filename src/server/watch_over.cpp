@@ -83,20 +83,36 @@ void WatchOver::look_at_service(base::Time now) {
     logger_.log_rarely(messages::exchange_queue_full, now, {{"waiting", static_cast<std::int64_t>(waiting)}});
 }
 
-void WatchOver::look_at_stores(base::Time now) {
-  bool can_judge = some_need_no_store_, any_tried = false;
-  std::map<std::string, std::pair<directory::ConnectionReport, bool>> by_store;
+// Validation servers with other lists of stores have connections of their own to the same directory: it is up
+// when one of them works.
+std::vector<directory::ConnectionReport> WatchOver::reports() const {
+  std::vector<directory::ConnectionReport> out;
   for (const auto& weak : stores_) {
     const auto stores = weak.lock();
     if (!stores) continue;
     for (auto& report : stores->report()) {
-      tell(report, now);
-      can_judge = can_judge || report.up;
-      any_tried = any_tried || !report.detail.empty();
-      auto& [last, askable] = by_store[report.user_store];
-      askable = askable || report.up;
-      last = std::move(report);
+      const auto same = std::ranges::find_if(out, [&](const auto& known) {
+        return known.user_store == report.user_store && known.connection == report.connection;
+      });
+      if (same == out.end())
+        out.push_back(std::move(report));
+      else if (!same->up && (report.up || same->detail.empty()))
+        *same = std::move(report);
     }
+  }
+  return out;
+}
+
+void WatchOver::look_at_stores(base::Time now) {
+  bool can_judge = some_need_no_store_, any_tried = false;
+  std::map<std::string, std::pair<directory::ConnectionReport, bool>> by_store;
+  for (auto& report : reports()) {
+    tell(report, now);
+    can_judge = can_judge || report.up;
+    any_tried = any_tried || !report.detail.empty();
+    auto& [last, askable] = by_store[report.user_store];
+    askable = askable || report.up;
+    last = std::move(report);
   }
   for (const auto& [name, store] : by_store) tell_store(store.first, store.second, now);
   if (can_judge || any_tried) can_judge_ = can_judge;  // stores of a reload are connected to first

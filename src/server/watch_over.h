@@ -35,6 +35,7 @@ class WatchOver {
   void count_exchanges();
   void look_at_service(base::Time now);
   void look_at_stores(base::Time now);
+  [[nodiscard]] std::vector<directory::ConnectionReport> reports() const;
   void tell(const directory::ConnectionReport&, base::Time now);
   void tell_store(const directory::ConnectionReport& of_store, bool askable, base::Time now);
   void look_at_observed(base::Time now);

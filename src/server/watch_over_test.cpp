@@ -57,6 +57,20 @@ TEST(WatchOver, says_that_a_store_can_be_asked_again_when_the_first_of_its_conne
   EXPECT_EQ(w.said(messages::user_store_skipped), 0U);
 }
 
+TEST(WatchOver, takes_a_directory_for_up_that_works_for_one_of_the_validation_servers) {
+  Watched w;
+  const auto others = std::make_shared<Reporting>();
+  w.watch.adopt({}, {{"vpn", {w.stores, w.channel}}, {"web", {others, w.channel}}});
+  w.set(true, true);
+  EXPECT_EQ(w.said(messages::user_store_connection_up), 2U);
+  for (auto& report : others->reports) report.detail = "refused";
+  for (int i = 0; i < 3; ++i) w.look();
+  EXPECT_EQ(w.said(messages::user_store_connection_down), 0U);
+  EXPECT_EQ(w.said(messages::user_store_connection_up), 2U);
+  w.set(false, true);
+  EXPECT_EQ(w.said(messages::user_store_connection_down), 1U);
+}
+
 TEST(WatchOver, says_once_that_a_store_is_skipped_while_none_of_its_connections_is_up) {
   Watched w;
   for (auto& report : w.stores->reports) report.skip_when_unreachable = true;

@@ -258,7 +258,10 @@ Section<DeliveryChannel> channel_section() {
   auto keys = channel_keys();
   for (auto& key : hook_keys()) keys.push_back(std::move(key));
   for (auto& key : mail_keys()) keys.push_back(std::move(key));
-  return {.doc = "One way out: a program, a webhook or a mail server.",
+  return {.doc =
+              "One way out: a program, a webhook or a mail server. What waits already at a reload goes on as "
+              "it began, with the "
+              "channel's earlier settings.",
           .keys = std::move(keys),
           .children = {},
           .check = check_channel};

@@ -85,15 +85,16 @@ Section<Log> log_section() {
 }
 
 Section<Metrics> metrics_section(std::string_view default_listen) {
-  return {.doc = "An HTTP port of its own with /metrics (Prometheus), /healthz and /readyz.",
-          .keys = {{.name = "listen",
-                    .rule = text(&Metrics::listen, "address with port, or empty", listen_text_or_none),
-                    .default_toml = default_listen,
-                    .example = "\"[::1]:9464\"",
-                    .doc = "Where it listens; empty for no such port. It asks nobody who they are: keep it on "
-                           "loopback or a management network."}},
-          .children = {},
-          .check = {}};
+  return {
+      .doc = "An HTTP port of its own with /metrics (Prometheus), /healthz and /readyz. Changes at a restart.",
+      .keys = {{.name = "listen",
+                .rule = text(&Metrics::listen, "address with port, or empty", listen_text_or_none),
+                .default_toml = default_listen,
+                .example = "\"[::1]:9464\"",
+                .doc = "Where it listens; empty for no such port. It asks nobody who they are: keep it on "
+                       "loopback or a management network."}},
+      .children = {},
+      .check = {}};
 }
 
 }  // namespace sallyport::settings

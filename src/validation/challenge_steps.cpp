@@ -225,8 +225,9 @@ Step Transaction::fall_back_to_code(Cause otherwise, base::Time now) {
   if (policy_->shows_challenges && offers(Method::code))
     return challenge({.carried = {Challenged::Asks::code, {}, {}}});
   if (otherwise == Cause::service_unreachable) return unreachable(now);
-  // Who has no push should have typed a code.
-  const bool wants_code = otherwise == Cause::no_credential && policy_->mode == Mode::password_code;
+  // Who has no push should have typed a code, where codes are taken.
+  const bool wants_code =
+      otherwise == Cause::no_credential && policy_->mode == Mode::password_code && offers(Method::code);
   return refused(wants_code ? Cause::no_code_in_password : otherwise, now);
 }
 

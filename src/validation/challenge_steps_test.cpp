@@ -213,6 +213,19 @@ TEST_F(PasswordWithoutCode, is_sent_as_one_push_under_one_id_when_the_service_is
             Reason::service_unreachable);
 }
 
+TEST_F(PasswordWithoutCode, of_a_user_without_push_is_a_lack_of_a_code_only_where_codes_are_taken) {
+  policy_.shows_challenges = false;
+  begin("hunter2");
+  first();
+  EXPECT_EQ(as<Finish>(login_->on(PushResult{SecondFactor::refused, Cause::no_credential}, now_)).cause,
+            Cause::no_code_in_password);
+  policy_.methods = {Method::push};
+  begin("hunter2");
+  first();
+  EXPECT_EQ(as<Finish>(login_->on(PushResult{SecondFactor::refused, Cause::no_credential}, now_)).cause,
+            Cause::no_credential);
+}
+
 TEST_F(PasswordWithoutCode, causes_no_push_where_the_code_has_to_come_first) {
   policy_.second_factor_first = true;
   EXPECT_EQ(as<Finish>(begin("hunter2")).cause, Cause::no_code_in_password);
