@@ -38,7 +38,7 @@ struct DescriptorIo::Layer {
     io.descriptor_ = -1;
     return 0;
   }
-  static inline Sockbuf_IO calls{setup, remove, control, read, write, close};
+  static inline Sockbuf_IO calls_{setup, remove, control, read, write, close};
 };
 
 bool DescriptorIo::attach(LDAP* ldap, int descriptor) {
@@ -49,7 +49,7 @@ bool DescriptorIo::attach(LDAP* ldap, int descriptor) {
     return false;
   auto limit = longest_answer;
   ber_sockbuf_ctrl(buffer, LBER_SB_OPT_SET_MAX_INCOMING, &limit);
-  return ber_sockbuf_add_io(buffer, &Layer::calls, LBER_SBIOD_LEVEL_PROVIDER, this) == 0;
+  return ber_sockbuf_add_io(buffer, &Layer::calls_, LBER_SBIOD_LEVEL_PROVIDER, this) == 0;
 }
 
 ber_slen_t DescriptorIo::take_in() {

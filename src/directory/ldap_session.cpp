@@ -137,6 +137,7 @@ void LdapSession::read_root(ReplyDone done) {
 void LdapSession::search(const SearchQuestion& question, ReplyDone done) {
   if (!is_open()) return done(std::unexpected(closed()));
   std::vector<char*> types;  // read only
+  types.reserve(question.attributes.size() + 2);
   for (const auto& type : question.attributes) types.push_back(const_cast<char*>(type.c_str()));
   if (types.empty()) types.push_back(const_cast<char*>(LDAP_NO_ATTRS));
   types.push_back(nullptr);

@@ -108,6 +108,7 @@ void Server::stop_accepting() {
   watch_.reset();
   socket_.reset();
   std::vector<std::shared_ptr<HttpConnection>> all;
+  all.reserve(connections_.size());
   for (const auto& [key, connection] : connections_) all.push_back(connection);
   for (const auto& connection : all) connection->close_when_served();
 }
