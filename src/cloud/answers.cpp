@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "vip/messages.h"
+#include "vip/simple_types.h"
 
 namespace sallyport::cloud {
 namespace {
@@ -78,9 +79,11 @@ PushAnswer push_answer(const End& end) {
   if (response == nullptr || out.outcome != Outcome::good) return out;
   out.transaction_id = response->transaction_id.value_or("");
   out.number = response->numbers_challenge_value.value_or("");
-  if (!out.transaction_id.empty()) return out;
+  const auto why = vip::why_not(vip::simple::push_transaction_id, out.transaction_id);
+  if (why.empty()) return out;
   out.outcome = Outcome::no_verdict;  // nobody could ask what became of it
-  out.detail = "the push has no transaction id";
+  out.detail = "the push's transaction id " + why;
+  out.transaction_id.clear();
   return out;
 }
 

@@ -82,14 +82,15 @@ TEST_F(APush, that_was_not_sent_is_refused_or_without_verdict) {
            {"601B", ""},
            {"0000", "<transactionId>8f2aa4c3edc0a1b2</transactionId>"},
            {"6040", ""},
+           {"6040", "<transactionId>" + std::string(17, 'a') + "</transactionId>"},
            {"6005", ""}}) {
     channel_->send_push({"alice", "sp1_push", false, loop_.now().steady + patience}, {}, 60s,
                         [&](PushAnswer answer) { pushes.push_back(std::move(answer)); });
     client_->answer(http(200, soap("AuthenticateUserWithPush", "sp1_push", status, more)));
   }
-  ASSERT_EQ(pushes.size(), 6U);
+  ASSERT_EQ(pushes.size(), 7U);
   for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(pushes[i].outcome, Outcome::refused) << pushes[i].status;
-  for (std::size_t i = 3; i < 6; ++i) EXPECT_EQ(pushes[i].outcome, Outcome::no_verdict) << pushes[i].status;
+  for (std::size_t i = 3; i < 7; ++i) EXPECT_EQ(pushes[i].outcome, Outcome::no_verdict) << pushes[i].status;
   for (const auto& push : pushes) EXPECT_TRUE(push.transaction_id.empty());
 }
 

@@ -21,12 +21,16 @@ struct HttpReading {
   // Takes from the front of `in` what belongs to the message, as far as it is there.
   boost::system::error_code take(std::string& in) {
     namespace http = boost::beast::http;
+    if (in.empty()) return {};
     boost::system::error_code error;
     std::size_t used = 0;
     // A body's octets come in pieces, as chunks do: go on while something is taken. The header is taken alone,
     // for the parser counts its octets anew in each call.
     do {
       const bool in_header = !parser.is_header_done();
+      // The shortest end of chunks is "0 CRLF CRLF"; Beast 1.81 asserts that it has so many octets once it has
+      // seen the 0. Whatever is shorter will grow, or the message is not whole.
+      if (!in_header && parser.chunked() && in.size() < 5) break;
       parser.eager(!in_header);
       used = parser.put(boost::asio::buffer(in), error);
       in.erase(0, used);
@@ -37,6 +41,13 @@ struct HttpReading {
     if ((!error || error == http::error::need_more) && in.size() > header_limit && !parser.is_done())
       return http::error::header_limit;
     return error == http::error::need_more ? boost::system::error_code{} : error;
+  }
+
+  // The peer has closed: whether the message is whole, which that may be how it says (RFC 9112, 6.3).
+  bool ends_whole() {
+    boost::system::error_code error;
+    if (parser.got_some()) parser.put_eof(error);
+    return !error && parser.is_done();
   }
 };
 

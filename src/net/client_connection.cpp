@@ -86,9 +86,12 @@ void ClientConnection::send() {
   watch_->on_writable({});
 }
 
+// A peer that never stops must not hold the loop, in which its time limit is kept: what is left in the socket
+// is told of again. What OpenSSL has read ahead is not, so that is taken in any case.
 void ClientConnection::receive() {
   auto& buffer = client_.read_buffer();
-  for (;;) {
+  constexpr int at_a_time = 16;
+  for (int turn = 0; turn < at_a_time || has_read_ahead(); ++turn) {
     std::size_t count = 0;
     const auto code = curl_easy_recv(easy_, buffer.data(), buffer.size(), &count);
     if (code == CURLE_AGAIN) return;
@@ -131,13 +134,9 @@ bool ClientConnection::parse() {
   return true;
 }
 
-// Which may be how the answer says that it is whole (RFC 9112, 6.3).
 void ClientConnection::end_of_octets() {
-  boost::system::error_code error;
-  if (heard_) reading_->parser.put_eof(error);
-  if (!heard_ || error || !reading_->parser.is_done())
-    return fail(heard_ ? CURLE_PARTIAL_FILE : CURLE_GOT_NOTHING);
-  finish();
+  if (reading_->ends_whole()) return finish();
+  fail(heard_ ? CURLE_PARTIAL_FILE : CURLE_GOT_NOTHING);
 }
 
 void ClientConnection::finish() {
@@ -155,10 +154,12 @@ void ClientConnection::finish() {
 }
 
 // Of nobody's answer: read already, or by OpenSSL ahead of us, where no readiness tells of them.
-bool ClientConnection::holds_octets() const {
+bool ClientConnection::holds_octets() const { return !in_.empty() || has_read_ahead(); }
+
+bool ClientConnection::has_read_ahead() const {
   const auto* session = told<curl_tlssessioninfo*>(easy_, CURLINFO_TLS_SSL_PTR);
   const auto* ssl = session == nullptr ? nullptr : static_cast<const SSL*>(session->internals);
-  return !in_.empty() || (ssl != nullptr && SSL_has_pending(ssl) == 1);
+  return ssl != nullptr && SSL_has_pending(ssl) == 1;
 }
 
 void ClientConnection::fail(CURLcode code, std::string why) {

@@ -410,6 +410,16 @@ TEST(HttpEnds, an_answer_that_ends_within_its_header_is_a_reset_and_no_answer) {
   expect_end(answer, HttpEnd::reset, true);
 }
 
+TEST(HttpEnds, an_announcement_and_no_answer_is_a_reset) {
+  const auto answer = ask(over_tls([](SSL* ssl, int connection) {
+    hear(ssl);
+    say(ssl, "HTTP/1.1 100 Continue\r\n\r\n");
+    SSL_shutdown(ssl);
+    wait_for_end(connection);
+  }));
+  expect_end(answer, HttpEnd::reset, true);
+}
+
 TEST(HttpEnds, what_is_not_http_or_too_large_is_malformed) {
   const auto saying = [](std::string octets) {
     return over_tls([octets](SSL* ssl, int connection) {
@@ -419,10 +429,11 @@ TEST(HttpEnds, what_is_not_http_or_too_large_is_malformed) {
       wait_for_end(connection);
     });
   };
-  for (const auto& octets : {std::string("SSH-2.0-OpenSSH_9.2\r\n"),
-                             "HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n" + std::string(2'000, 'x'),
-                             "HTTP/1.1 200 OK\r\nX: " + std::string(70'000, 'x') + "\r\n\r\n",
-                             std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")}) {
+  for (const auto& octets :
+       {std::string("SSH-2.0-OpenSSH_9.2\r\n"),
+        "HTTP/1.1 200 OK\r\nContent-Length: 2000\r\n\r\n" + std::string(2'000, 'x'),
+        "HTTP/1.1 200 OK\r\nX: " + std::string(70'000, 'x') + "\r\n\r\n",
+        std::string("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nzz\r\n")}) {
     SCOPED_TRACE(octets.substr(0, 40));
     expect_end(ask(saying(octets)), HttpEnd::malformed, true);
   }

@@ -10,6 +10,7 @@
 #include "cloud/channel.h"
 #include "directory/user_stores.h"
 #include "radius/packet.h"
+#include "server/shared_limits.h"
 #include "server/validation_server.h"
 #include "validation/transaction.h"
 
@@ -54,6 +55,7 @@ struct Login {
   std::optional<Carried> continues;                    // the challenge that this one answers
   directory::Entry entry;                              // for the reply's attributes
   base::Time decided;
+  SharedLimits::UnderWay under_way;  // until then
   Evidence evidence;
   // What it began with stays alive as long as it does, also across a reload.
   std::shared_ptr<directory::UserStores> stores;

@@ -198,10 +198,12 @@ void LoginOwner::begin(Request request, Asked asked, std::uint64_t key, const Ba
     login.prepared_name = name->prepared;
   }
   if (asked.refused == Cause::none &&
-      (outside_.limits.blocks_user(hash_of_user(name->prepared), now.steady) ||
-       outside_.limits.blocks_client(hash_of_client(*login.first.client), now.steady)))
+      outside_.limits.blocks_client(hash_of_client(*login.first.client), now.steady))
     asked.refused = Cause::too_many_failures;
-  if (asked.refused == Cause::none) asked.refused = open_state(login, packet);
+  if (asked.refused == Cause::none) {
+    login.under_way = outside_.limits.begin_login(hash_of_user(name->prepared), now.steady);
+    asked.refused = login.under_way ? open_state(login, packet) : Cause::too_many_failures;
+  }
   if (asked.refused != Cause::none)
     return decide(login,
                   validation::refuse_unasked(asked.refused, login.first.arrival.steady, jitter, policy, now));

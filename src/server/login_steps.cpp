@@ -100,7 +100,7 @@ void LoginOwner::first_factor_answered(std::uint64_t number, const directory::An
   auto result = first_factor_of(answer);
   const bool is_good = result.outcome == validation::FirstFactor::good;
   if (is_good && login->continues)
-    result.same_user = login->first.server->seal->tag_of(result.canonical_user) == login->continues->user;
+    result.same_user = login->first.server->seal->is_tag_of(login->continues->user, result.canonical_user);
   if (is_good && outside_.limits.blocks_user(hash_of_user(result.canonical_user), now.steady)) {
     result.outcome = validation::FirstFactor::refused;
     result.cause = validation::Cause::too_many_failures;
@@ -117,6 +117,7 @@ void LoginOwner::decide(Login& login, const validation::Finish& end) {
   tally.login_seconds->observe(now.steady - login.first.arrival.steady);
   note_silence(login, now);
   count_for_the_guard(login, now.steady);
+  login.under_way.end();
   tell_what_it_showed(outside_.logger, login, now);
   if (end.send_at <= now.steady) return answer(login.number);
   set_due(login, end.send_at);

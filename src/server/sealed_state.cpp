@@ -89,11 +89,11 @@ std::optional<Carried> carried_in(base::ByteView payload) {
 
 }  // namespace
 
-StateSeal::StateSeal(const base::Secret& key, const std::vector<base::Secret>& old_keys)
-    : keys_{key},
-      tag_key_(crypto::HashAlgorithm::sha256,
-               crypto::derive_key(key.reveal_octets(), {}, "sallyport user tag 1")) {
+StateSeal::StateSeal(const base::Secret& key, const std::vector<base::Secret>& old_keys) : keys_{key} {
   keys_.insert(keys_.end(), old_keys.begin(), old_keys.end());
+  for (const auto& one : keys_)
+    tag_keys_.emplace_back(crypto::HashAlgorithm::sha256,
+                           crypto::derive_key(one.reveal_octets(), {}, "sallyport user tag 1"));
   crypto::fill_random(salt_);
 }
 
@@ -130,10 +130,22 @@ std::optional<Carried> StateSeal::open(base::ByteView state, const BoundTo& to, 
   return std::nullopt;
 }
 
-UserTag StateSeal::tag_of(std::string_view canonical_user) const {
+namespace {
+
+UserTag tag_under(const crypto::HmacKey& key, std::string_view canonical_user) {
   UserTag out;
-  std::ranges::copy(tag_key_.sign({base::as_bytes(canonical_user)}).first(out.size()), out.begin());
+  std::ranges::copy(key.sign({base::as_bytes(canonical_user)}).first(out.size()), out.begin());
   return out;
+}
+
+}  // namespace
+
+UserTag StateSeal::tag_of(std::string_view canonical_user) const {
+  return tag_under(tag_keys_.front(), canonical_user);
+}
+
+bool StateSeal::is_tag_of(const UserTag& tag, std::string_view canonical_user) const {
+  return std::ranges::any_of(tag_keys_, [&](const auto& key) { return tag_under(key, canonical_user) == tag; });
 }
 
 }  // namespace sallyport::server

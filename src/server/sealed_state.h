@@ -46,12 +46,14 @@ class StateSeal {
   [[nodiscard]] std::optional<Carried> open(base::ByteView state, const BoundTo&, base::WallTime now,
                                             base::Duration life) const;
   [[nodiscard]] UserTag tag_of(std::string_view canonical_user) const;  // the same on every gateway
+  // Made under the key or an old one.
+  [[nodiscard]] bool is_tag_of(const UserTag&, std::string_view canonical_user) const;
 
  private:
   using Salt = std::array<std::uint8_t, 16>;
   Salt salt_{};
-  std::vector<base::Secret> keys_;  // the first seals
-  crypto::HmacKey tag_key_;
+  std::vector<base::Secret> keys_;         // the first seals
+  std::vector<crypto::HmacKey> tag_keys_;  // of the keys, in the same order
 };
 
 }  // namespace sallyport::server

@@ -82,6 +82,16 @@ TEST_F(State, does_not_open_with_any_bit_changed_or_any_octet_gone) {
     EXPECT_FALSE(seal_.open(base::ByteView(state).first(size), bound(), now, 300s).has_value()) << size;
 }
 
+TEST_F(State, is_the_same_users_when_the_key_has_changed_since) {
+  const base::Secret old_key("the key of before, long enough"), new_key("the key of now, long enough too");
+  const StateSeal before(old_key, {}), after(new_key, {old_key}), others(new_key, {});
+  const auto tag = before.tag_of("alice");
+  EXPECT_TRUE(after.is_tag_of(tag, "alice"));
+  EXPECT_FALSE(after.is_tag_of(tag, "alicia"));
+  EXPECT_FALSE(others.is_tag_of(tag, "alice"));
+  EXPECT_TRUE(others.is_tag_of(after.tag_of("alice"), "alice"));
+}
+
 TEST_F(State, never_looks_the_same_twice) {
   EXPECT_NE(seal_.seal(carried(), bound()), seal_.seal(carried(), bound()));
 }

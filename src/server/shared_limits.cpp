@@ -12,6 +12,17 @@ bool SharedLimits::blocks_user(std::uint64_t user, base::SteadyTime now) {
   return guard_.blocks_user(user, now);
 }
 
+SharedLimits::UnderWay SharedLimits::begin_login(std::uint64_t user, base::SteadyTime now) {
+  const std::lock_guard lock(guard_lock_);
+  return guard_.begin(user, now) ? UnderWay(*this, user) : UnderWay();
+}
+
+void SharedLimits::UnderWay::end() {
+  if (limits_ == nullptr) return;
+  const std::lock_guard lock(limits_->guard_lock_);
+  std::exchange(limits_, nullptr)->guard_.over(user_);
+}
+
 bool SharedLimits::blocks_client(std::uint64_t client, base::SteadyTime now) {
   const std::lock_guard lock(guard_lock_);
   return guard_.blocks_client(client, now);

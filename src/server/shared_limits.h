@@ -4,6 +4,7 @@
 // nanoseconds, over tables that were allocated at start: no system call happens under it.
 #include <cstdint>
 #include <mutex>
+#include <utility>
 
 #include "validation/guard.h"
 #include "validation/push_rules.h"
@@ -17,6 +18,28 @@ class SharedLimits {
 
   // Users, clients and States are keyed hashes.
   [[nodiscard]] bool blocks_user(std::uint64_t user, base::SteadyTime now);
+  // A login that is judged, from its beginning until its end was counted.
+  class UnderWay {
+   public:
+    UnderWay() = default;
+    UnderWay(SharedLimits& limits, std::uint64_t user) : limits_(&limits), user_(user) {}
+    UnderWay(UnderWay&& other) noexcept : limits_(std::exchange(other.limits_, nullptr)), user_(other.user_) {}
+    UnderWay& operator=(UnderWay&& other) noexcept {
+      end();
+      limits_ = std::exchange(other.limits_, nullptr);
+      user_ = other.user_;
+      return *this;
+    }
+    ~UnderWay() { end(); }
+    void end();
+    [[nodiscard]] explicit operator bool() const { return limits_ != nullptr; }
+
+   private:
+    SharedLimits* limits_ = nullptr;
+    std::uint64_t user_ = 0;
+  };
+  // Nothing when the user has failed too often, those that are under way included.
+  [[nodiscard]] UnderWay begin_login(std::uint64_t user, base::SteadyTime now);
   [[nodiscard]] bool blocks_client(std::uint64_t client, base::SteadyTime now);
   void user_failed(std::uint64_t user, base::SteadyTime now);
   void client_failed(std::uint64_t client, base::SteadyTime now);

@@ -121,72 +121,78 @@ std::vector<Key<ValidationServer>> answer_keys() {
            .doc = "Answer Accounting-Requests on the port after each listen port, and keep nothing of them."}};
 }
 
+std::vector<Key<RadiusClient>> client_keys() {
+  return {
+      {.name = "name",
+       .rule = text(&RadiusClient::name, "name", name_text),
+       .example = "\"vpn-gate-1\"",
+       .doc = "How logs and metrics call it.",
+       .required = true},
+      {.name = "addresses",
+       .rule = texts(&RadiusClient::addresses, "list of addresses and prefixes", prefix_text),
+       .example = "[\"192.0.2.7\", \"2001:db8:7::/48\"]",
+       .doc = "Where its packets come from.",
+       .required = true},
+      {.name = "secret",
+       .rule = secret(&RadiusClient::secret, 8),
+       .unit = "octets",
+       .example = "\"env:VPN_SECRET\"",
+       .doc = "The RADIUS shared secret; 16 octets or more are recommended, random ones.",
+       .required = true},
+      {.name = "message_authenticator",
+       .rule = choice(&RadiusClient::message_authenticator, {{"require", MessageAuthenticatorPolicy::require},
+                                                             {"observe", MessageAuthenticatorPolicy::observe}}),
+       .default_toml = "\"require\"",
+       .example = "\"observe\"",
+       .doc = "Drop requests without a Message-Authenticator (CVE-2024-3596), or let them in and name them "
+              "until a date."},
+      {.name = "observe_until",
+       .rule = observe_until_rule(),
+       .default_words = "required with observe",
+       .example = "2027-03-31",
+       .doc = "After that day observing is reported as a fault, every day; it never becomes require by "
+              "itself."}};
+}
+
+std::vector<Key<RadiusClient>> client_habit_keys() {
+  return {
+      {.name = "join_retries",
+       .rule = choice(&RadiusClient::join_retries, {{"same_packet", JoinRetries::same_packet},
+                                                    {"same_station", JoinRetries::same_station},
+                                                    {"same_login", JoinRetries::same_login}}),
+       .default_toml = "\"same_station\"",
+       .example = "\"same_login\"",
+       .doc = "What counts as another try of a login in flight: the same packet; also the same user, "
+              "password "
+              "field and Calling-Station-Id; or also without a Calling-Station-Id."},
+      {.name = "timeout",
+       .rule = duration(&RadiusClient::timeout, milliseconds(100), minutes(2)),
+       .default_toml = "\"3s\"",
+       .example = "\"5s\"",
+       .doc = "How long the client waits for one try: copy it from the client's own settings."},
+      {.name = "tries",
+       .rule = integer(&RadiusClient::tries, 1, 20),
+       .unit = "packets",
+       .default_toml = "3",
+       .example = "2",
+       .doc = "How often the client sends in all. A login is answered within timeout x tries - 500ms."},
+      {.name = "shows_challenges",
+       .rule = {"true or false", [](RadiusClient& client, const Node& node,
+                                    const Spot& spot) { client.shows_challenges = read_boolean(node, spot); }},
+       .default_words = "true in mode challenge, else false",
+       .example = "true",
+       .doc = "Whether the client shows an Access-Challenge to the user and sends the answer."}};
+}
+
 }  // namespace
 
 Section<RadiusClient> radius_client_section() {
+  auto keys = client_keys();
+  for (auto& key : client_habit_keys()) keys.push_back(std::move(key));
   return {
       .doc =
           "Who may ask this validation server. The longest prefix that holds the packet's source address wins.",
-      .keys =
-          {{.name = "name",
-            .rule = text(&RadiusClient::name, "name", name_text),
-            .example = "\"vpn-gate-1\"",
-            .doc = "How logs and metrics call it.",
-            .required = true},
-           {.name = "addresses",
-            .rule = texts(&RadiusClient::addresses, "list of addresses and prefixes", prefix_text),
-            .example = "[\"192.0.2.7\", \"2001:db8:7::/48\"]",
-            .doc = "Where its packets come from.",
-            .required = true},
-           {.name = "secret",
-            .rule = secret(&RadiusClient::secret, 8),
-            .unit = "octets",
-            .example = "\"env:VPN_SECRET\"",
-            .doc = "The RADIUS shared secret; 16 octets or more are recommended, random ones.",
-            .required = true},
-           {.name = "message_authenticator",
-            .rule = choice(&RadiusClient::message_authenticator,
-                           {{"require", MessageAuthenticatorPolicy::require},
-                            {"observe", MessageAuthenticatorPolicy::observe}}),
-            .default_toml = "\"require\"",
-            .example = "\"observe\"",
-            .doc =
-                "Drop requests without a Message-Authenticator (CVE-2024-3596), or let them in and name them "
-                "until a date."},
-           {.name = "observe_until",
-            .rule = observe_until_rule(),
-            .default_words = "required with observe",
-            .example = "2027-03-31",
-            .doc = "After that day observing is reported as a fault, every day; it never becomes require by "
-                   "itself."},
-           {.name = "join_retries",
-            .rule = choice(&RadiusClient::join_retries, {{"same_packet", JoinRetries::same_packet},
-                                                         {"same_station", JoinRetries::same_station},
-                                                         {"same_login", JoinRetries::same_login}}),
-            .default_toml = "\"same_station\"",
-            .example = "\"same_login\"",
-            .doc = "What counts as another try of a login in flight: the same packet; also the same user, "
-                   "password "
-                   "field and Calling-Station-Id; or also without a Calling-Station-Id."},
-           {.name = "timeout",
-            .rule = duration(&RadiusClient::timeout, milliseconds(100), minutes(2)),
-            .default_toml = "\"3s\"",
-            .example = "\"5s\"",
-            .doc = "How long the client waits for one try: copy it from the client's own settings."},
-           {.name = "tries",
-            .rule = integer(&RadiusClient::tries, 1, 20),
-            .unit = "packets",
-            .default_toml = "3",
-            .example = "2",
-            .doc = "How often the client sends in all. A login is answered within timeout x tries - 500ms."},
-           {.name = "shows_challenges",
-            .rule = {"true or false",
-                     [](RadiusClient& client, const Node& node, const Spot& spot) {
-                       client.shows_challenges = read_boolean(node, spot);
-                     }},
-            .default_words = "true in mode challenge, else false",
-            .example = "true",
-            .doc = "Whether the client shows an Access-Challenge to the user and sends the answer."}},
+      .keys = std::move(keys),
       .children = {},
       .check = check_client};
 }

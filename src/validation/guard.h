@@ -3,7 +3,9 @@
 // user may have in a row (NIST SP 800-63B section 5.2.2: at most 100). A value: no clock, no lock. Users and
 // clients are keyed hashes. What counts is a wrong password, a wrong code or a denied push; never that
 // somebody could not be asked, and never a user whom nobody knows (that counts for the client alone).
+#include <algorithm>
 #include <cstdint>
+#include <unordered_map>
 
 #include "validation/fixed_table.h"
 
@@ -25,6 +27,11 @@ class FailureRate {
   [[nodiscard]] bool is_used_up(int limit, base::Duration within, base::SteadyTime now) const {
     return limit > 0 && debt_ends_ - now > within - within / limit;
   }
+  // How many more may fail now.
+  [[nodiscard]] int room(int limit, base::Duration within, base::SteadyTime now) const {
+    const auto debt = std::max<base::Duration>(debt_ends_ - now, {});
+    return static_cast<int>((within - debt) / (within / limit));
+  }
   [[nodiscard]] base::SteadyTime ends() const { return debt_ends_; }
 
  private:
@@ -39,6 +46,10 @@ class Guard {
   void set(GuardLimits limits) { limits_ = limits; }  // at a reload; what was counted stays
   [[nodiscard]] bool blocks_user(std::uint64_t user, base::SteadyTime now) const;
   [[nodiscard]] bool blocks_client(std::uint64_t client, base::SteadyTime now) const;
+  // Of logins under way at a time only so many are judged as may still fail: else a wave of guesses passed any
+  // limit. False: not this one; otherwise over() follows, after its failure or success was counted.
+  [[nodiscard]] bool begin(std::uint64_t user, base::SteadyTime now);
+  void over(std::uint64_t user);
   void user_failed(std::uint64_t user, base::SteadyTime now);
   void client_failed(std::uint64_t client, base::SteadyTime now);
   void succeeded(std::uint64_t user) { users_.forget(user); }
@@ -58,6 +69,7 @@ class Guard {
   };
   GuardLimits limits_;
   FixedTable<User> users_;
+  std::unordered_map<std::uint64_t, int> under_way_;  // logins of a user: as many as are judged at a time
   FixedTable<Client> clients_;
 };
 

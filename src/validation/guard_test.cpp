@@ -27,6 +27,30 @@ TEST(Guard, lets_a_user_fail_as_often_as_the_limit_says_and_then_slowly) {
   EXPECT_FALSE(guard.blocks_user(alice, start + 121s)) << "one try of five is back after a fifth of the time";
 }
 
+TEST(Guard, counts_those_that_are_under_way_as_if_they_failed) {
+  Guard guard(five_in_ten_minutes());
+  guard.user_failed(alice, start);
+  for (int i = 0; i < 4; ++i) EXPECT_TRUE(guard.begin(alice, start)) << i;
+  EXPECT_FALSE(guard.begin(alice, start)) << "a wave of guesses ends here";
+  EXPECT_TRUE(guard.begin(bob, start));
+  guard.over(alice);  // without a failure: there is room again
+  EXPECT_TRUE(guard.begin(alice, start));
+  for (int i = 0; i < 4; ++i) {
+    guard.user_failed(alice, start);
+    guard.over(alice);
+  }
+  EXPECT_FALSE(guard.begin(alice, start));
+  EXPECT_TRUE(guard.begin(alice, start + 121s));
+}
+
+TEST(Guard, keeps_a_wave_within_what_may_fail_in_a_row) {
+  Guard guard({.user_failures = 0, .in_a_row = 3});
+  for (int i = 0; i < 3; ++i) EXPECT_TRUE(guard.begin(alice, start));
+  EXPECT_FALSE(guard.begin(alice, start));
+  Guard none({.user_failures = 0, .in_a_row = 0});
+  for (int i = 0; i < 1000; ++i) EXPECT_TRUE(none.begin(alice, start));
+}
+
 TEST(Guard, never_blocks_more_guesses_than_that_over_a_long_time) {
   Guard guard({.user_failures = 10, .user_time = 10min, .in_a_row = 0});
   int guesses = 0;
