@@ -15,6 +15,7 @@ namespace {
 template <class T>
 std::vector<std::string_view> names_of(const Section<T>& section) {
   std::vector<std::string_view> names;
+  names.reserve(section.keys.size() + section.children.size());
   for (const auto& key : section.keys) names.push_back(key.name);
   for (const auto& child : section.children) names.push_back(child.name);
   return names;
