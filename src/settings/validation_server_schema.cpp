@@ -158,8 +158,7 @@ Section<RadiusClient> radius_client_section() {
             .default_words = "required with observe",
             .example = "2027-03-31",
             .doc = "After that day `check`, and the log at the start and at SIGHUP, warn that it is past; it "
-                   "never "
-                   "becomes require by itself."},
+                   "never becomes require by itself."},
            {.name = "join_retries",
             .rule = choice(&RadiusClient::join_retries, {{"same_packet", JoinRetries::same_packet},
                                                          {"same_station", JoinRetries::same_station},
