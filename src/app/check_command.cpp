@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cstdio>
 #include <functional>
 
@@ -104,7 +105,8 @@ int check_gateway(const CheckOptions& options) {
   const auto settings = load_gateway_settings(options.settings_file);
   if (!settings) return 2;
   std::printf("%s: the settings of a gateway are right\n", options.settings_file.c_str());
-  for (const auto& warning : settings::warnings(*settings))
+  const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
+  for (const auto& warning : settings::warnings(*settings, now))
     std::printf("warning: %s: %s\n", warning.key.c_str(), warning.what.c_str());
   if (!options.connect) return 0;
   Rows rows{{"WHAT", "WHERE", "", "DETAIL"}};

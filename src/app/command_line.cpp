@@ -28,8 +28,9 @@ void add_gateway(CLI::App& app, Chosen& chosen) {
 
 void add_authservice(CLI::App& app, Chosen& chosen) {
   static std::string settings_file, backup_file;
-  auto* service = command(app, "authservice", "serve the VIP User Services API 1.8 with users of our own",
-                          chosen, [] { return run_authservice(settings_file); });
+  auto* service =
+      command(app, "authservice", "serve the VIP User Services API 1.8 and 1.10 with users of our own", chosen,
+              [] { return run_authservice(settings_file); });
   service->add_option("--config", settings_file, "the settings: docs/settings.md")->required();
   auto* backup = command(*service, "backup", "copy the database to FILE while the service runs", chosen,
                          [] { return back_up_authservice(settings_file, backup_file); });
@@ -118,7 +119,8 @@ void add_user(CLI::App& app, Chosen& chosen) {
   add_admin_options(import, options.admin);
   import
       ->add_option("FILE", options.csv_file,
-                   "columns by the header: user, kind, secret, credential, digits, period, algorithm, counter")
+                   "columns by the header: user, kind, secret, credential, digits, period, algorithm, counter, "
+                   "friendly_name")
       ->required();
   import->add_option("--refused", options.refused_file, "where refused lines go; default FILE.refused.csv");
   import->add_option("--batch", options.batch, "lines in one request")
@@ -135,7 +137,7 @@ void add_credential_add(CLI::App& credential, CredentialOptions& options, Chosen
       add->add_option("--kind", options.kind, "totp or hotp; sms, voice, email: codes that are sent; service");
   kind->check(CLI::IsMember({"totp", "hotp", "sms", "voice", "email", "service"}))->capture_default_str();
   add->add_option("--to", options.address,
-                  "the telephone number, e-mail address or id, of the last four kinds");
+                  "the telephone number (digits without '+'), e-mail address or id, of the last four kinds");
   add->add_flag("--push", options.push, "its device takes pushes (totp, hotp)");
   add->add_option("--algorithm", options.algorithm, "SHA1, SHA256 or SHA512")
       ->check(CLI::IsMember({"SHA1", "SHA256", "SHA512"}))

@@ -19,10 +19,19 @@ int act(const CredentialOptions& options, const char* path, const char* done) {
   return 0;
 }
 
+bool is_token(const std::string& kind) { return kind == "totp" || kind == "hotp"; }
+
+// Behind --to.
+const char* wanted_by(const std::string& kind) {
+  if (kind == "email") return "the e-mail address";
+  if (kind == "service") return "the credential's id";
+  return "the telephone number, digits without '+'";
+}
+
 boost::json::object asked_for(const CredentialOptions& options) {
   boost::json::object body{
       {"user", options.user}, {"create_user", true}, {"kind", options.kind}, {"digits", options.digits}};
-  if (options.kind != "totp" && options.kind != "hotp") {
+  if (!is_token(options.kind)) {
     body["credential"] = options.address;
     return body;
   }
@@ -75,6 +84,11 @@ int show(const CredentialOptions& options, const boost::json::object& made) {
 }  // namespace
 
 int credential_add(const CredentialOptions& options) {
+  if (!is_token(options.kind) && options.address.empty()) {
+    std::fprintf(stderr, "credential: --kind %s needs --to: %s\n", options.kind.c_str(),
+                 wanted_by(options.kind));
+    return 2;
+  }
   const auto client = AdminClient::make(options.admin);
   if (!client) return failed("credential", client.error());
   const auto made = (*client)->post("credentials", asked_for(options));

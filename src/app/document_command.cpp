@@ -23,7 +23,12 @@ int hash_password() {
     std::fprintf(stderr, "hash-password: no password was given\n");
     return 2;
   }
-  std::printf("%s\n", crypto::make_password_hash(*password).c_str());
+  const auto hash = crypto::make_password_hash(*password);
+  if (hash.empty()) {
+    std::fprintf(stderr, "hash-password: expected a password of at most 512 octets without a NUL\n");
+    return 2;
+  }
+  std::printf("%s\n", hash.c_str());
   return 0;
 }
 

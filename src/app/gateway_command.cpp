@@ -10,7 +10,7 @@ namespace sallyport::app {
 namespace {
 
 void say_warnings(Program& program, const settings::Gateway& settings, const std::string& file) {
-  for (const auto& warning : settings::warnings(settings))
+  for (const auto& warning : settings::warnings(settings, program.now()))
     program.logger().log(telemetry::messages::settings_warning, program.now(),
                          {{"file", file}, {"key", warning.key}, {"what", warning.what}});
   if (const auto& service = settings.service)

@@ -74,8 +74,8 @@ NewCredential read_credential(Members& members) {
   if (credential.digits == 7) members.refuse("digits", "6 or 8");
   if (is_token(credential.kind)) read_token(members, credential);
   if (auto name = members.text("credential", longest_credential)) {
-    const auto wrong = vip::why_not(name_type(credential.kind), *name);
-    if (!wrong.empty()) members.refuse("credential", wrong);
+    const auto& type = name_type(credential.kind);
+    if (!vip::why_not(type, *name).empty()) members.refuse("credential", vip::expected_of(type));
     credential.name = std::move(*name);
   } else if (!is_token(credential.kind)) {
     members.refuse("credential", "the telephone number, the address or the id");

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+
 namespace sallyport::net {
 namespace {
 
@@ -43,6 +47,18 @@ base::Result<void> ask_for_clients(SSL_CTX* context, const std::string& ca_file)
   return {};
 }
 
+// Why the system does not let us read it; 0: it does.
+int why_unreadable(const std::string& path) {
+  if (path.empty()) return 0;
+  std::FILE* file = std::fopen(path.c_str(), "re");
+  if (file == nullptr) return errno;
+  errno = 0;
+  const bool failed = std::fgetc(file) == EOF && std::ferror(file) != 0;
+  const int why = errno;
+  static_cast<void>(std::fclose(file));
+  return failed ? why : 0;
+}
+
 }  // namespace
 
 std::string tls_words() {
@@ -69,8 +85,11 @@ base::Result<StoreOwner> load_authorities(const std::string& ca_file) {
   const bool loaded = ca_file.empty() ? X509_STORE_set_default_paths(store.get()) == 1
                                       : X509_STORE_load_file(store.get(), ca_file.c_str()) == 1;
   if (!loaded) {
-    return base::failure(fmt::format("{}: no certificate of an authority could be read: {}",
-                                     ca_file.empty() ? "the system's authorities" : ca_file, tls_words()));
+    const std::string what = ca_file.empty() ? "the system's authorities" : ca_file;
+    if (const int why = why_unreadable(ca_file); why != 0)
+      return base::failure(fmt::format("{}: cannot be read: {}", what, std::strerror(why)));
+    return base::failure(
+        fmt::format("{}: no certificate of an authority could be read: {}", what, tls_words()));
   }
   // An intermediate authority in the file is trusted as it stands there.
   X509_STORE_set_flags(store.get(), X509_V_FLAG_TRUSTED_FIRST | X509_V_FLAG_PARTIAL_CHAIN);

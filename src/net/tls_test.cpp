@@ -3,6 +3,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "net/link.h"
 #include "net/test_peer_test.h"
 
 namespace sallyport::net {
@@ -40,6 +41,19 @@ TEST(LoadIdentity, reads_pkcs12_of_today_and_of_old) {
     EXPECT_EQ(loaded->key_pem.reveal(), identity("client").key_pem.reveal());
     EXPECT_NE(loaded->certificate_pem.find("BEGIN", 20), std::string::npos) << "the chain comes with it";
   }
+}
+
+TEST(LinkTls, says_why_a_file_of_authorities_is_none) {
+  const auto words = [](const std::string& file) {
+    const auto made = LinkTls::make({.ca_file = file, .identity = {}});
+    return made ? std::string() : made.error().what;
+  };
+  const auto none = certificate_file("none.pem"), folder = certificate_file("");
+  EXPECT_EQ(words(none), none + ": cannot be read: No such file or directory");
+  EXPECT_EQ(words(folder), folder + ": cannot be read: Is a directory");
+  EXPECT_NE(words(write("empty.pem", "")).find("no certificate of an authority could be read"),
+            std::string::npos);
+  EXPECT_EQ(words(certificate_file("ca.pem")), "");
 }
 
 TEST(LoadIdentity, opens_a_locked_key) {

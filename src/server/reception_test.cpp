@@ -149,7 +149,7 @@ TEST(Reception, acknowledges_accounting_on_the_port_beside) {
 TEST(Ownership, is_the_same_for_every_retry_whatever_its_socket_and_id) {
   for (const char* user : {"alice", "dave", "erin", "frank", "grace"}) {
     Rig r(Rig::good_server(), 4);
-    for (std::uint8_t n = 0; n < 8; ++n)
+    for (std::uint8_t n = 0; n < 5; ++n)  // as many as may fail at a time
       r.send({.user = user,
               .id = n,
               .authenticator = n,
@@ -159,7 +159,7 @@ TEST(Ownership, is_the_same_for_every_retry_whatever_its_socket_and_id) {
     for (const auto& worker : r.workers) owners += worker->owner.in_flight() > 0 ? 1 : 0;
     EXPECT_EQ(owners, 1U);
     r.finish_steps();
-    ASSERT_EQ(r.sent.size(), 8U);
+    ASSERT_EQ(r.sent.size(), 5U);
     for (const auto& reply : r.sent) EXPECT_EQ(reply.worker, r.sent[0].worker);
   }
 }

@@ -322,9 +322,13 @@ TEST(GatewaySettings, clear_text_to_loopback_or_where_it_is_asked_for_or_inside_
     EXPECT_THAT(mistakes_of(changed("[\"ldap://127.0.0.1:3890\"]", urls)), ElementsAre()) << urls;
 }
 
+constexpr base::WallTime last_day =
+    std::chrono::sys_days(std::chrono::year(2027) / 1 / 1) + std::chrono::hours(23);
+
 TEST(GatewaySettings, warnings_name_what_is_allowed_and_unwise) {
   EXPECT_TRUE(warnings(*parse_gateway(changed("certificate_file", "ca_file = \"ca.pem\"\ncertificate_file"),
-                                      good_sources()))
+                                      good_sources()),
+                       last_day)
                   .empty());
   auto text = changed(
       "urls = [\"ldap://127.0.0.1:3890\"]",
@@ -337,7 +341,7 @@ TEST(GatewaySettings, warnings_name_what_is_allowed_and_unwise) {
   const auto gateway = parse_gateway(text, good_sources());
   ASSERT_TRUE(gateway.has_value()) << gateway.error().front().to_string("f");
   std::vector<std::string> keys;
-  for (const auto& warning : warnings(*gateway)) {
+  for (const auto& warning : warnings(*gateway, last_day)) {
     keys.push_back(warning.key);
     EXPECT_THAT(warning.what, testing::Not(HasSubstr("12345678")));
   }
@@ -346,8 +350,11 @@ TEST(GatewaySettings, warnings_name_what_is_allowed_and_unwise) {
                           "user_store[0].ca_file", "user_store[0].skip_when_unreachable",
                           "validation_server[0].client[0].timeout", "validation_server[0].client[0].secret",
                           "validation_server[0].client[0].message_authenticator"));
-  EXPECT_THAT(warnings(*gateway)[5].what,
+  EXPECT_THAT(warnings(*gateway, last_day)[5].what,
               HasSubstr("on the client itself set its time-out for one try to 3s (with 3 tries)"));
+  EXPECT_THAT(warnings(*gateway, last_day)[7].what, HasSubstr("until 2027-01-01: its answers"));
+  EXPECT_THAT(warnings(*gateway, last_day + std::chrono::hours(1))[7].what,
+              HasSubstr("though observe_until = 2027-01-01 is past"));
 }
 
 }  // namespace

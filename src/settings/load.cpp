@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <tuple>
 
 #include "settings/sections.h"
@@ -12,8 +13,41 @@ namespace sallyport::settings {
 namespace {
 
 template <class T>
-base::Result<T, Mistakes> parse(std::string_view toml, const SecretSources& sources,
-                                const Section<T>& section) {
+std::vector<std::string_view> names_of(const Section<T>& section) {
+  std::vector<std::string_view> names;
+  names.reserve(section.keys.size() + section.children.size());
+  for (const auto& key : section.keys) names.push_back(key.name);
+  for (const auto& child : section.children) names.push_back(child.name);
+  return names;
+}
+
+// The line of the first key of `document` that is among `names` and not among `others`.
+std::optional<int> line_of_one(const Node& document, const std::vector<std::string_view>& names,
+                               const std::vector<std::string_view>& others) {
+  std::optional<int> line;
+  for (const auto name : names)
+    if (document.has(name) && std::ranges::find(others, name) == others.end())
+      line = std::min(line.value_or(document.line_of(name)), document.line_of(name));
+  return line;
+}
+
+// A file of the other program alone has many mistakes, and one reason for them.
+template <class T, class Other>
+void say_whose(const Node& document, const Section<T>& section, const Section<Other>& other,
+               std::string_view program, std::string_view others_program, Mistakes& mistakes) {
+  const auto own = names_of(section), others = names_of(other);
+  const auto line = line_of_one(document, others, own);
+  if (line && !line_of_one(document, own, others))
+    mistakes.push_back(
+        {*line, "",
+         fmt::format("expected the settings of `sallyport {}`: these are those of `sallyport {}`", program,
+                     others_program)});
+}
+
+template <class T, class Other>
+base::Result<T, Mistakes> parse(std::string_view toml, const SecretSources& sources, const Section<T>& section,
+                                const Section<Other>& other, std::string_view program,
+                                std::string_view others_program) {
   const auto document = read_document(toml);
   if (!document) return std::unexpected(Mistakes{document.error()});
   T settings;
@@ -23,6 +57,7 @@ base::Result<T, Mistakes> parse(std::string_view toml, const SecretSources& sour
   std::sort(mistakes.begin(), mistakes.end(), [](const Mistake& a, const Mistake& b) {
     return std::tie(a.line, a.key, a.expected) < std::tie(b.line, b.key, b.expected);
   });
+  say_whose(*document, section, other, program, others_program, mistakes);
   return std::unexpected(std::move(mistakes));
 }
 
@@ -55,11 +90,11 @@ std::string Mistake::to_string(std::string_view file_name) const {
 }
 
 base::Result<Gateway, Mistakes> parse_gateway(std::string_view toml, const SecretSources& sources) {
-  return parse(toml, sources, gateway_section());
+  return parse(toml, sources, gateway_section(), authservice_section(), "gateway", "authservice");
 }
 
 base::Result<AuthService, Mistakes> parse_authservice(std::string_view toml, const SecretSources& sources) {
-  return parse(toml, sources, authservice_section());
+  return parse(toml, sources, authservice_section(), gateway_section(), "authservice", "gateway");
 }
 
 }  // namespace sallyport::settings

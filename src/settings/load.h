@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/time.h"
 #include "settings/authservice.h"
 #include "settings/gateway.h"
 
@@ -38,7 +39,7 @@ base::Result<AuthService, Mistakes> parse_authservice(std::string_view toml, con
 struct Warning {
   std::string key, what;
 };  // "patience is 2.5 s: set the client's time-out to ..."
-std::vector<Warning> warnings(const Gateway&);
+std::vector<Warning> warnings(const Gateway&, base::WallTime now);
 std::vector<Warning> warnings(const AuthService&);
 
 std::string settings_markdown();  // docs/settings.md, from the schema

@@ -29,14 +29,16 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+// The start of a known word, or one edit in three letters of the longer word.
 std::string_view nearest(std::string_view word, const std::vector<std::string_view>& known) {
   std::string_view best;
   for (auto candidate : known)
     if (word.size() >= 4 && (candidate.starts_with(word) || word.starts_with(candidate))) best = candidate;
-  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
+  std::size_t best_distance = word.size();
   if (word.size() > 64) return best;
   for (auto candidate : known)
-    if (const auto d = distance(word, candidate); d < best_distance) {
+    if (const auto d = distance(word, candidate);
+        d < best_distance && d <= std::max(word.size(), candidate.size()) / 3) {
       best_distance = d;
       best = candidate;
     }

@@ -10,6 +10,7 @@ namespace sallyport::settings {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 // Every example of the documents is read by the rule that it is an example for.
 template <class T>
@@ -85,10 +86,31 @@ TEST(Schema, a_thousand_damaged_files_never_crash_it_and_each_mistake_has_a_line
   }
 }
 
+TEST(Schema, a_file_of_the_other_program_alone_ends_with_whose_it_is) {
+  const auto last = [](const auto& parsed) { return parsed.error().back().to_string("f"); };
+  EXPECT_EQ(last(parse_gateway("workers = 1\nlisten = []\n[[account]]\n", good_sources())),
+            "f:2: expected the settings of `sallyport gateway`: these are those of `sallyport authservice`");
+  EXPECT_EQ(last(parse_authservice("\n[service]\n[[validation_server]]\n", good_sources())),
+            "f:2: expected the settings of `sallyport authservice`: these are those of `sallyport gateway`");
+  for (const auto* own : {"listen = []\n[service]\n", "workers = 1\n[log]\n", "foo = 1\n"})
+    EXPECT_THAT(last(parse_gateway(own, good_sources())), Not(HasSubstr("`sallyport"))) << own;
+}
+
 TEST(Schema, an_unknown_key_far_from_all_others_gets_no_suggestion) {
   const auto parsed = parse_gateway("xyzzyxyzzy = 1\n", good_sources());
   ASSERT_FALSE(parsed.has_value());
   EXPECT_EQ(parsed.error().back().expected, "expected a key that exists: this one does not");
+}
+
+TEST(Schema, a_suggestion_is_one_edit_in_three_letters_away_at_most) {
+  const auto first = [](const std::string& key) {
+    return parse_gateway(key + " = 1\n", good_sources()).error().front().expected;
+  };
+  for (const auto* far : {"foo", "lug2", "gard9s", "a", "dog5"})
+    EXPECT_EQ(first(far), "expected a key that exists: this one does not") << far;
+  EXPECT_THAT(first("lgo"), HasSubstr("did you mean \"log\"?"));
+  EXPECT_THAT(first("gaurds"), HasSubstr("did you mean \"guard\"?"));
+  EXPECT_THAT(first("validation"), HasSubstr("did you mean \"validation_server\"?"));
 }
 
 TEST(Schema, an_unknown_keys_control_characters_do_not_reach_the_terminal) {

@@ -73,6 +73,10 @@ Rule<Cluster> old_keys_rule() {
           }};
 }
 
+constexpr auto required_groups_doc =
+    "Only members of one of these groups get in; members of groups in them count. A user of a file is in those "
+    "of its `@group:` lines; of a file without such lines nobody gets in.";
+
 }  // namespace
 
 std::vector<Key<ValidationServer>> second_factor_keys() {
@@ -123,7 +127,7 @@ std::vector<Key<ValidationServer>> second_factor_keys() {
        .rule = texts(&ValidationServer::required_groups, "list of DNs", filled_text, true),
        .default_words = "none",
        .example = "[\"cn=vpn,ou=groups,dc=example,dc=com\"]",
-       .doc = "Only members of one of these groups get in; members of groups in them count."},
+       .doc = required_groups_doc},
       {.name = "tell_user",
        .rule = words_rule(&ValidationServer::tell_user,
                           {{"password_expired", Told::password_expired},

@@ -87,10 +87,11 @@ TEST(ServiceSettings, know_two_versions_of_the_interface_and_poll_no_faster_than
 
 TEST(ServiceSettings, warn_of_a_password_that_crosses_the_network_in_clear_text) {
   const auto warned = [](const std::string& host, const std::string& method) {
-    return warnings(*parse_gateway(
-        file_with("[service.proxy]\nurl = \"http://" + host +
-                  ":3128\"\nuser = \"a\"\npassword = \"b\"\nauthentication = \"" + method + "\"\n"),
-        good_sources()));
+    return warnings(*parse_gateway(file_with("[service.proxy]\nurl = \"http://" + host +
+                                             ":3128\"\nuser = \"a\"\npassword = \"b\"\nauthentication = \"" +
+                                             method + "\"\n"),
+                                   good_sources()),
+                    {});
   };
   const auto about_proxy = Contains(Field(&Warning::key, "service.proxy.authentication"));
   EXPECT_THAT(warned("192.0.2.8", "basic"), about_proxy);

@@ -62,7 +62,9 @@ std::vector<Key<UserStore>> store_keys() {
            .rule = path(&UserStore::file),
            .default_words = "required with kind file",
            .example = "\"users.txt\"",
-           .doc = "Lines `user:hash` with hashes of crypt(5), yescrypt or scrypt; kind file."}};
+           .doc = "Lines `user:hash` with hashes of crypt(5), yescrypt or scrypt, and lines `@group: user, "
+                  "user`; kind "
+                  "file. Read at the start and at SIGHUP."}};
 }
 
 std::vector<Key<UserStore>> ldap_access_keys() {

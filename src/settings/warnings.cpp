@@ -1,7 +1,9 @@
 // What is allowed and unwise.
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 
 #include "settings/address.h"
@@ -13,7 +15,22 @@ namespace {
 constexpr milliseconds enough_patience{7000};
 constexpr std::size_t enough_secret = 16;
 
-void warn_of_client(const RadiusClient& client, const std::string& key, std::vector<Warning>& out) {
+void warn_of_observing(const RadiusClient& client, const std::string& key, base::WallTime now,
+                       std::vector<Warning>& out) {
+  const bool past = fmt::format("{:%F}", std::chrono::floor<std::chrono::days>(now)) > client.observe_until;
+  out.push_back(
+      {key + ".message_authenticator",
+       past ? fmt::format(
+                  "client \"{}\" may leave out the Message-Authenticator, though observe_until = {} is past: "
+                  "its answers can be forged (CVE-2024-3596); set \"require\"",
+                  client.name, client.observe_until)
+            : fmt::format("client \"{}\" may leave out the Message-Authenticator until {}: its answers can be "
+                          "forged (CVE-2024-3596)",
+                          client.name, client.observe_until)});
+}
+
+void warn_of_client(const RadiusClient& client, const std::string& key, base::WallTime now,
+                    std::vector<Warning>& out) {
   if (client.patience() < enough_patience) {
     const auto whole = (enough_patience + milliseconds(500)).count();
     const auto divisor = std::int64_t{client.tries} * 1000;  // into whole seconds of one try
@@ -29,13 +46,11 @@ void warn_of_client(const RadiusClient& client, const std::string& key, std::vec
         {key + ".secret", fmt::format("the secret of client \"{}\" has {} octets: use {} or more, random ones",
                                       client.name, client.secret.size(), enough_secret)});
   if (client.message_authenticator == MessageAuthenticatorPolicy::observe)
-    out.push_back(
-        {key + ".message_authenticator", fmt::format("client \"{}\" may leave out the Message-Authenticator "
-                                                     "until {}: its answers can be forged (CVE-2024-3596)",
-                                                     client.name, client.observe_until)});
+    warn_of_observing(client, key, now, out);
 }
 
-void warn_of_server(const ValidationServer& server, const std::string& key, std::vector<Warning>& out) {
+void warn_of_server(const ValidationServer& server, const std::string& key, base::WallTime now,
+                    std::vector<Warning>& out) {
   if (server.when_user_store_unreachable == WhenUnreachable::silent)
     out.push_back(
         {key + ".when_user_store_unreachable", "silence makes many clients take the whole server for dead"});
@@ -47,7 +62,7 @@ void warn_of_server(const ValidationServer& server, const std::string& key, std:
         {key + ".look_up_user",
          "user names go to the service as they were sent: case and spaces can make two users of one"});
   for (std::size_t i = 0; i < server.clients.size(); ++i)
-    warn_of_client(server.clients[i], fmt::format("{}.client[{}]", key, i), out);
+    warn_of_client(server.clients[i], fmt::format("{}.client[{}]", key, i), now, out);
 }
 
 void warn_of_store(const UserStore& store, const std::string& key, std::vector<Warning>& out) {
@@ -99,14 +114,14 @@ void warn_of_delivery(const Delivery& delivery, std::vector<Warning>& out) {
 
 }  // namespace
 
-std::vector<Warning> warnings(const Gateway& gateway) {
+std::vector<Warning> warnings(const Gateway& gateway, base::WallTime now) {
   std::vector<Warning> out;
   warn_of_metrics(gateway.metrics, out);
   if (gateway.service) warn_of_service(*gateway.service, out);
   for (std::size_t i = 0; i < gateway.user_stores.size(); ++i)
     warn_of_store(gateway.user_stores[i], fmt::format("user_store[{}]", i), out);
   for (std::size_t i = 0; i < gateway.validation_servers.size(); ++i)
-    warn_of_server(gateway.validation_servers[i], fmt::format("validation_server[{}]", i), out);
+    warn_of_server(gateway.validation_servers[i], fmt::format("validation_server[{}]", i), now, out);
   return out;
 }
 

@@ -19,12 +19,13 @@ constinit const Message stopped{103, Level::info, "{program} stopped",
 constinit const Message drain_timed_out{
     104, Level::warning, "{left} requests were still in flight when drain_limit was over",
     "They were given up and their clients got no answer.", "Raise drain_limit, or look for what was slow."};
-constinit const Message settings_loaded{105, Level::info, "settings of {file} are in force",
-                                        "The file was read and checked; it is what counts now.", "Nothing."};
+constinit const Message settings_loaded{
+    105, Level::info, "settings of {file} are in force",
+    "Said after SIGHUP: the file was read and checked; it is what counts now.", "Nothing."};
 constinit const Message settings_refused{
     106, Level::error, "settings of {file} are refused: {mistake}",
-    "The file has mistakes, one such line for each; after SIGHUP the old settings stay in force.",
-    "Correct the file. `sallyport check --config FILE` shows all mistakes at once."};
+    "Said after SIGHUP, one line for each mistake: the old settings stay in force.",
+    "Correct the file. `sallyport check --config FILE` tries it without starting."};
 constinit const Message settings_warning{107, Level::warning, "settings of {file}: {key}: {what}",
                                          "The settings are allowed and unwise.",
                                          "Follow the advice in the line, or leave it knowingly."};
@@ -33,7 +34,7 @@ constinit const Message settings_need_restart{
     "Some settings, such as the number of workers, are fixed while the program runs.",
     "Restart when it suits."};
 constinit const Message listening{109, Level::info, "{server} listens on {address}",
-                                  "The address is bound and served.", "Nothing."};
+                                  "Said by the gateway alone: the address is bound and served.", "Nothing."};
 constinit const Message cannot_listen{110, Level::error, "{server} cannot listen on {address}: {detail}",
                                       "The address is not this machine's, is taken, or needs more rights.",
                                       "See who has it (ss -lunp, ss -ltnp), or correct the settings."};

@@ -15,7 +15,7 @@ struct ReasonLine {
   Reason reason;
   std::string_view word, reply, meaning;
 };
-constexpr std::array<ReasonLine, reasons> reason_lines{{
+constexpr auto reason_lines = std::to_array<ReasonLine>({
     {Reason::success, "success", "reason=0 Access granted",
      "Both factors that this validation server asks for were good."},
     {Reason::refused, "refused", "reason=1 Access denied",
@@ -38,7 +38,7 @@ constexpr std::array<ReasonLine, reasons> reason_lines{{
      "The user store says so; nothing is said of the password."},
     {Reason::more_is_asked, "more_is_asked", "reason=13 More is asked",
      "Of an Access-Challenge, in the log only: its Reply-Message is the prompt of the settings."},
-}};
+});
 
 struct CauseLine {
   Cause cause;

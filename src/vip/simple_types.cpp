@@ -80,7 +80,7 @@ std::string_view name_of(Alphabet alphabet) {
     case Alphabet::language:
       return "letters, digits or hyphens";
     case Alphabet::phone_number:
-      return "characters: a phone number of digits, with an extension after x";
+      return "characters: a phone number of digits without '+', an extension after x";
     case Alphabet::email_address:
       return "characters: an e-mail address";
     case Alphabet::credential_id_or_email:
@@ -117,11 +117,15 @@ std::string_view pattern_of(Alphabet alphabet) {
   return {};
 }
 
+std::string expected_of(const SimpleType& type) {
+  return fmt::format("{} to {} {}", type.min, type.max, name_of(type.alphabet));
+}
+
 std::string why_not(const SimpleType& type, std::string_view text) {
   const auto count = type.alphabet == Alphabet::any ? xml::count_characters(text) : text.size();
   if (!count) return "must be text that XML can hold";
   if (*count >= type.accepted_min && *count <= type.max && in_alphabet(type.alphabet, text)) return {};
-  return fmt::format("must have {} to {} {}", type.min, type.max, name_of(type.alphabet));
+  return "must have " + expected_of(type);
 }
 
 }  // namespace sallyport::vip

@@ -63,8 +63,10 @@ inline constexpr SimpleType text{"string", 0, 4096};  // xs:string; the limit is
 // The alphabet as a pattern of XML Schema; empty for any.
 std::string_view pattern_of(Alphabet alphabet);
 
-// Empty when `text` is of the type; else what is expected, without a word of `text` in it ("6 to 10 letters or
-// digits"). Text that is not UTF-8, or that XML cannot hold, is of no type.
+// "6 to 10 letters or digits".
+std::string expected_of(const SimpleType& type);
+// Empty when `text` is of the type; else what it must be, without a word of `text` in it ("must have 6 to 10
+// letters or digits"). Text that is not UTF-8, or that XML cannot hold, is of no type.
 std::string why_not(const SimpleType& type, std::string_view text);
 
 // A field that is not as the schema says, for a person.

@@ -66,6 +66,9 @@ TEST(SimpleType, holds_lengths_and_letters) {
   EXPECT_NE(why_not(simple::credential_id, "VSMT-1234"), "");
   EXPECT_NE(why_not(simple::credential_id, "VSM"), "");
   EXPECT_EQ(why_not(simple::otp, "1234567890"), "");
+  EXPECT_EQ(why_not(simple::otp, "1"), "must have " + expected_of(simple::otp));
+  EXPECT_EQ(expected_of(simple::phone_number),
+            "5 to 41 characters: a phone number of digits without '+', an extension after x");
   EXPECT_NE(why_not(simple::otp, "12345678901"), "");
   EXPECT_NE(why_not(simple::otp, std::string_view("12345\0", 6)), "");
   EXPECT_EQ(why_not(simple::pin, "p\xC3\xA4ss"), "");

@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* octets, std::size_t size) {
     }
   };
   if (const auto gateway = settings::parse_gateway(text, sources))
-    (void)settings::warnings(*gateway);
+    (void)settings::warnings(*gateway, {});
   else
     look_at(gateway.error());
   if (const auto service = settings::parse_authservice(text, sources))
