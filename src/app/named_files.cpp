@@ -7,6 +7,8 @@
 #include "directory/user_stores.h"
 #include "net/link.h"
 #include "net/tls.h"
+#include "server/reply_attributes.h"
+#include "store/file.h"
 
 namespace sallyport::app {
 namespace {
@@ -30,7 +32,14 @@ void check_authorities(std::vector<WrongFile>& wrong, const std::string& key, co
   if (!read) wrong.push_back({key, "expected certificates of authorities in PEM: " + read.error().what});
 }
 
+void check_written(std::vector<WrongFile>& wrong, const std::string& key, const std::string& file) {
+  if (const auto good = store::may_write(file); !good)
+    wrong.push_back({key, "expected a file that can be written: " + good.error().what});
+}
+
 void check_log(std::vector<WrongFile>& wrong, const settings::Log& log) {
+  if (log.file != "-") check_written(wrong, "log.file", log.file);
+  if (!log.audit_file.empty() && log.audit_file != "-") check_written(wrong, "log.audit_file", log.audit_file);
   for (std::size_t i = 0; i < log.syslog.size(); ++i)
     check_authorities(wrong, fmt::format("log.syslog[{}].ca_file", i), log.syslog[i].ca_file);
 }
@@ -46,17 +55,43 @@ void check_delivery(std::vector<WrongFile>& wrong, const settings::Delivery& del
   }
 }
 
+// "KEY: what is expected", as rooms say it of a table.
+void add(std::vector<WrongFile>& wrong, const std::string& table, const base::Result<void>& good) {
+  if (good) return;
+  const auto& what = good.error().what;
+  const auto colon = what.find(": ");
+  wrong.push_back({table + what.substr(0, colon), what.substr(colon + 2)});
+}
+
+void check_group(std::vector<WrongFile>& wrong, const settings::Gateway& settings,
+                 const settings::ValidationServer& server, const std::string& key, const std::string& group) {
+  const auto good = directory::check_group(settings.user_stores, server.user_stores, group);
+  if (!good) wrong.push_back({key, good.error().what});
+}
+
+void check_validation_server(std::vector<WrongFile>& wrong, const settings::Gateway& settings,
+                             std::size_t index) {
+  const auto& server = settings.validation_servers[index];
+  const auto table = fmt::format("validation_server[{}].", index);
+  for (std::size_t i = 0; i < server.required_groups.size(); ++i)
+    check_group(wrong, settings, server, fmt::format("{}required_groups[{}]", table, i),
+                server.required_groups[i]);
+  for (std::size_t i = 0; i < server.reply_attributes.size(); ++i) {
+    const auto& attribute = server.reply_attributes[i];
+    const auto inner = fmt::format("{}reply_attribute[{}].", table, i);
+    add(wrong, inner, server::ReplyAttributes::check(attribute));
+    if (!attribute.group.empty()) check_group(wrong, settings, server, inner + "group", attribute.group);
+  }
+}
+
 }  // namespace
 
 std::vector<WrongFile> wrong_files(const settings::Gateway& settings) {
   std::vector<WrongFile> wrong;
-  for (std::size_t i = 0; i < settings.user_stores.size(); ++i) {
-    const auto good = directory::check(settings.user_stores[i]);
-    if (good) continue;
-    const auto& what = good.error().what;  // "ca_file: expected ..."
-    const auto colon = what.find(": ");
-    wrong.push_back({fmt::format("user_store[{}].{}", i, what.substr(0, colon)), what.substr(colon + 2)});
-  }
+  for (std::size_t i = 0; i < settings.user_stores.size(); ++i)
+    add(wrong, fmt::format("user_store[{}].", i), directory::check(settings.user_stores[i]));
+  for (std::size_t i = 0; i < settings.validation_servers.size(); ++i)
+    check_validation_server(wrong, settings, i);
   check_log(wrong, settings.log);
   if (!settings.service) return wrong;
   const auto& service = *settings.service;
@@ -71,6 +106,7 @@ std::vector<WrongFile> wrong_files(const settings::AuthService& settings) {
   std::vector<WrongFile> wrong;
   check_identity(wrong, "", settings.certificate_file, settings.key_file, settings.certificate_password);
   check_authorities(wrong, "client_ca_file", settings.client_ca_file);
+  check_written(wrong, "database", settings.database);
   check_delivery(wrong, settings.delivery);
   check_log(wrong, settings.log);
   return wrong;

@@ -1,6 +1,7 @@
 #pragma once
-// What is wrong with the files that the settings name (certificates, keys, authorities, passwords of users) and
-// with what only their readers can judge. Makes no thread: signals are not taken yet when a server asks.
+// What is wrong with the files that the settings name (certificates, keys, authorities, passwords of users,
+// logs, the database) and with what only higher rooms than `settings` can judge (DNs, attributes of RADIUS).
+// Makes no thread: signals are not taken yet when a server asks.
 #include <string>
 #include <vector>
 

@@ -87,6 +87,10 @@ base::Result<void> LdapStore::check(const settings::UserStore& store) {
     if (const auto dn = ldap::DistinguishedName::parse(store.base_dn); !dn)
       return wrong("base_dn", dn.error().what);
   }
+  if (!store.group_base_dn.empty()) {
+    if (const auto dn = ldap::DistinguishedName::parse(store.group_base_dn); !dn)
+      return wrong("group_base_dn", dn.error().what);
+  }
   if (store.bind_dn.empty() != store.bind_password.empty()) {
     return wrong("bind_dn", "bind_dn and bind_password are given together, or neither (anonymous)");
   }

@@ -10,6 +10,7 @@
 #include "directory/password_file.h"
 #include "directory/store.h"
 #include "directory/store_walk.h"
+#include "ldap/dn.h"
 
 namespace sallyport::directory {
 namespace {
@@ -41,6 +42,18 @@ base::Result<void> check(const settings::UserStore& store) {
   if (store.kind == settings::UserStoreKind::ldap) return LdapStore::check(store);
   if (auto users = read_password_file(store.file); !users)
     return base::failure("file: expected a file of users: " + users.error().what);
+  return {};
+}
+
+base::Result<void> check_group(const std::vector<settings::UserStore>& all,
+                               const std::vector<std::string>& names, const std::string& group) {
+  const auto is_directory = [&](const settings::UserStore& store) {
+    const bool is_asked = names.empty() || std::ranges::find(names, store.name) != names.end();
+    return is_asked && store.kind == settings::UserStoreKind::ldap;
+  };
+  if (std::ranges::none_of(all, is_directory)) return {};
+  if (const auto dn = ldap::DistinguishedName::parse(group); !dn)
+    return base::failure("expected a DN, like \"cn=vpn,ou=groups,dc=example,dc=com\": " + dn.error().what);
   return {};
 }
 

@@ -70,6 +70,11 @@ struct ConnectionReport {              // for `check --connect`, /metrics and /r
 // connects to nothing. The error: "KEY: what is expected".
 base::Result<void> check(const settings::UserStore&);
 
+// Of a group that is wanted of these stores (`names` as in UserStores::make): directories know groups by DN, a
+// file's are plain. The error: what is expected.
+base::Result<void> check_group(const std::vector<settings::UserStore>&, const std::vector<std::string>& names,
+                               const std::string& group);
+
 class UserStores {
  public:
   using Done = std::move_only_function<void(Answer)>;

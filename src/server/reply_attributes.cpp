@@ -35,29 +35,38 @@ void add_once(std::vector<std::string>& to, const std::string& what) {
 
 }  // namespace
 
+base::Result<ReplyAttributes::One> ReplyAttributes::read(const settings::ReplyAttribute& from) {
+  One one;
+  one.label = from.name.empty() ? fmt::format("vendor {} number {}", from.vendor, from.number) : from.name;
+  if (from.name.empty()) {
+    one.name = radius::vendor_attribute(static_cast<std::uint32_t>(from.vendor),
+                                        static_cast<std::uint8_t>(from.number), kind_of(from.kind));
+  } else {
+    auto name = radius::reply_attribute(from.name);
+    if (!name) return base::failure("name: expected " + name.error().what);
+    one.name = *name;
+  }
+  if (!from.value.empty()) {
+    auto octets = radius::attribute_octets(one.name, from.value);
+    if (!octets) return base::failure("value: expected " + octets.error().what);
+    one.fixed = std::move(*octets);
+  }
+  one.from = from.from;
+  one.group = from.group;
+  return one;
+}
+
+base::Result<void> ReplyAttributes::check(const settings::ReplyAttribute& from) {
+  if (const auto one = read(from); !one) return std::unexpected(one.error());
+  return {};
+}
+
 base::Result<ReplyAttributes> ReplyAttributes::make(const std::vector<settings::ReplyAttribute>& all) {
   ReplyAttributes out;
   for (const auto& from : all) {
-    One one;
-    one.label = from.name.empty() ? fmt::format("vendor {} number {}", from.vendor, from.number) : from.name;
-    if (from.name.empty()) {
-      one.name = radius::vendor_attribute(static_cast<std::uint32_t>(from.vendor),
-                                          static_cast<std::uint8_t>(from.number), kind_of(from.kind));
-    } else {
-      auto name = radius::reply_attribute(from.name);
-      if (!name)
-        return base::failure(fmt::format("reply_attribute {}: expected {}", from.name, name.error().what));
-      one.name = *name;
-    }
-    if (!from.value.empty()) {
-      auto octets = radius::attribute_octets(one.name, from.value);
-      if (!octets)
-        return base::failure(fmt::format("reply_attribute {}: expected {}", one.label, octets.error().what));
-      one.fixed = std::move(*octets);
-    }
-    one.from = from.from;
-    one.group = from.group;
-    out.all_.push_back(std::move(one));
+    auto one = read(from);
+    if (!one) return base::failure(fmt::format("reply_attribute {}: {}", from.name, one.error().what));
+    out.all_.push_back(std::move(*one));
   }
   return out;
 }

@@ -15,6 +15,8 @@ namespace sallyport::server {
 class ReplyAttributes {
  public:
   static base::Result<ReplyAttributes> make(const std::vector<settings::ReplyAttribute>&);
+  // Whether make() would take it; the group is for the user stores to judge. The error: "KEY: expected ...".
+  static base::Result<void> check(const settings::ReplyAttribute&);
 
   // Gives what had to be left out: "Session-Timeout from department: expected a whole number ...".
   std::vector<std::string> add_to(radius::ReplyBuilder&, const directory::Entry&) const;
@@ -28,6 +30,8 @@ class ReplyAttributes {
     base::Bytes fixed;
     std::string from, group;
   };
+  static base::Result<One> read(const settings::ReplyAttribute&);
+
   std::vector<One> all_;
 };
 

@@ -75,6 +75,21 @@ base::Result<std::string> read_from(const Descriptor& file, const std::string& p
 
 }  // namespace
 
+base::Result<void> may_write(const std::string& path) {
+  struct stat facts{};
+  if (::stat(path.c_str(), &facts) == 0) {
+    if (S_ISDIR(facts.st_mode)) return base::failure(path + ": it is a folder");
+    if (::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) != 0) return why(path, "cannot be written");
+    return {};
+  }
+  if (errno != ENOENT) return why(path, "cannot be looked at");
+  const auto folder = folder_of(path);
+  if (::stat(folder.c_str(), &facts) != 0) return why(folder, "is no folder to write to");
+  if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0)
+    return why(folder, "is no folder to write to");
+  return {};
+}
+
 base::Result<void> flush_folder_of(const std::string& path) {
   const Descriptor folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder || ::fsync(folder.get()) != 0) return why(folder_of(path), "cannot flush the folder");

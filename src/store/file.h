@@ -24,6 +24,9 @@ base::Result<base::Secret> read_private(const std::string& path, std::size_t lim
 // False when the group or others may read it (or it cannot be asked).
 bool is_private(const std::string& path);
 
+// Whether this process may write the file, or make it where it is not there yet. Makes and changes nothing.
+base::Result<void> may_write(const std::string& path);
+
 base::Result<void> flush_folder_of(const std::string& path);
 
 // Held until destroyed, or until the process ends, however it ends.

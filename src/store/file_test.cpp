@@ -41,6 +41,16 @@ TEST_F(File, gets_the_mode_that_was_asked_for_whatever_the_umask_is) {
   EXPECT_EQ(facts.st_mode & 07777U, 0644U);
 }
 
+TEST_F(File, may_be_written_where_it_is_or_can_be_made_and_asking_makes_none) {
+  EXPECT_TRUE(may_write(at("new")));
+  EXPECT_EQ(files(), 0U);
+  ASSERT_TRUE(write_atomically(at("old"), "x"));
+  EXPECT_TRUE(may_write(at("old")));
+  EXPECT_FALSE(may_write(folder_));
+  EXPECT_FALSE(may_write(at("no/new")));
+  EXPECT_FALSE(may_write(at("old/new")));
+}
+
 TEST_F(File, stays_as_it_was_when_the_disk_is_full) {
   ASSERT_TRUE(write_atomically(at("a"), "old"));
   const auto child = ::fork();
