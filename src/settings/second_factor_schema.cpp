@@ -111,7 +111,9 @@ std::vector<Key<ValidationServer>> second_factor_keys() {
        .example = "true",
        .doc =
            "In mode password_code: verify the code before the password is tried, so that who sprays passwords "
-           "locks nobody out at the directory. Logins without a code are refused then."},
+           "locks nobody out at the directory. Logins without a code are refused then. Wrong codes count at the "
+           "authentication service, as they do in mode code: who knows no more than names can lock credentials "
+           "there, after as many as its own limit says."},
       {.name = "push_life",
        .rule = duration(&ValidationServer::push_life, milliseconds(10'000), minutes(5)),
        .default_toml = "\"60s\"",
