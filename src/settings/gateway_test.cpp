@@ -66,6 +66,16 @@ TEST(GatewaySettings, challenges_need_a_key_that_seals_them_and_pushes_a_client_
               ElementsAre(HasSubstr("nobody could sign in")));
 }
 
+TEST(GatewaySettings, codes_by_mail_need_the_later_api) {
+  auto text = changed("listen = [\"127.0.0.1:1812\"]\n",
+                      "listen = [\"127.0.0.1:1812\"]\nmethods = [\"code\", \"email\"]\n");
+  EXPECT_THAT(
+      mistakes_of(text),
+      ElementsAre(HasSubstr("f:13: validation_server[0].methods: expected no \"email\", or service.api")));
+  text.insert(text.find("url"), "api = \"1.10\"\n");
+  EXPECT_THAT(mistakes_of(text), ElementsAre());
+}
+
 TEST(GatewaySettings, reply_attributes_have_one_name_and_one_source) {
   const auto with = [](const std::string& lines) {
     return mistakes_of(small_file() + "[[validation_server.reply_attribute]]\n" + lines);
