@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include "app/settings_file.h"
+#include "radius/attribute_value.h"
 #include "store/file.h"
 #include "store/folder_test.h"
 
@@ -67,6 +68,12 @@ TEST_F(NamedFiles, a_reply_attribute_that_no_reply_can_carry_is_named_by_line_an
   EXPECT_THAT(with("value = \"zz\"\nvendor = 9\nnumber = 1\ntype = \"octets\"\n"),
               HasSubstr(place + "value: expected octets in hexadecimal"));
   EXPECT_THAT(with("name = \"Filter-Id\"\nvalue = \"staff\"\n"), Not(HasSubstr("reply_attribute")));
+}
+
+TEST_F(NamedFiles, the_documents_list_the_names_that_reply_attributes_have) {
+  const auto refused = radius::reply_attribute("no-such").error().what;  // "one of User-Name, ...; others ..."
+  const auto names = refused.substr(7, refused.find(';') - 7);
+  EXPECT_THAT(settings::settings_markdown(), HasSubstr("A standard attribute: " + names + "."));
 }
 
 TEST_F(NamedFiles, a_search_base_for_groups_that_is_no_dn_is_named_by_line_and_key) {

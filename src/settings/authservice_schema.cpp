@@ -55,20 +55,6 @@ base::Result<void> account_id(std::string_view text) {  // AccountId of the VIP 
   return {};
 }
 
-Rule<ClientCertificate> fingerprint_rule() {
-  return {"64 hexadecimal digits", [](ClientCertificate& certificate, const Node& node, const Spot& spot) {
-            auto value = read_text(node, spot);
-            if (!value) return;
-            std::erase(*value, ':');
-            const auto octets = base::from_hex(*value);
-            if (!octets || octets->size() != 32)
-              return spot.wrong(
-                  "expected 64 hexadecimal digits, with or without colons: openssl x509 -noout -fingerprint "
-                  "-sha256");
-            certificate.fingerprint_sha256 = base::to_hex(*octets);
-          }};
-}
-
 Rule<Account> lockout_rule() {
   return {
       "0, or whole number, 2 to 64", [](Account& account, const Node& node, const Spot& spot) {
@@ -84,35 +70,6 @@ base::Result<void> issuer_text(
   if (text.empty() || text.size() > 64 || text.find(':') != std::string_view::npos)
     return base::failure("a name of 1 to 64 octets without a colon");
   return {};
-}
-
-Section<ClientCertificate> certificate_section() {
-  return {
-      .doc = "A client certificate that speaks for this account. It names itself by fingerprint or by subject.",
-      .keys = {{.name = "fingerprint_sha256",
-                .rule = fingerprint_rule(),
-                .default_words = "or `subject`",
-                .example = "\"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\"",
-                .doc = "SHA-256 of the certificate's DER form."},
-               {.name = "subject",
-                .rule = text(&ClientCertificate::subject, "DN of RFC 2253", filled_text),
-                .default_words = "or `fingerprint_sha256`",
-                .example = "\"CN=gate1,O=Example\"",
-                .doc = "The whole subject, exactly; for certificates that are renewed."},
-               {.name = "role",
-                .rule = choice(&ClientCertificate::role, {{"validation", AccountRole::validation},
-                                                          {"management", AccountRole::management},
-                                                          {"admin", AccountRole::admin}}),
-                .default_toml = "\"validation\"",
-                .example = "\"admin\"",
-                .doc = "validation: Authentication and Query services, and sendOtp, which is part of a login; "
-                       "management: "
-                       "the Management service too; admin: all."}},
-      .children = {},
-      .check = [](ClientCertificate&, const Node& node, const Spot& spot) {
-        if (node.has("fingerprint_sha256") == node.has("subject"))
-          spot.wrong("expected either fingerprint_sha256 or subject");
-      }};
 }
 
 // The ranges are the vendor's own (adapter settings of the management schema), the defaults its "Medium".
@@ -267,7 +224,7 @@ void check_account(Account& account, const Node& table, const Spot& spot) {
 Section<Account> account_section() {
   return {.doc = "An account: its users and credentials are apart from those of all others.",
           .keys = all_account_keys(),
-          .children = {tables("certificate", &Account::certificates, certificate_section())},
+          .children = {tables("certificate", &Account::certificates, client_certificate_section())},
           .check = check_account};
 }
 
@@ -300,6 +257,18 @@ void check_accounts(const AuthService& service, const Node& table, const Spot& s
   }
 }
 
+void check_metrics(const AuthService& service, const Node& table, const Spot& spot) {
+  const auto metrics = parse_listen_address(service.metrics.listen);
+  if (!metrics || metrics->port == 0) return;  // none, or called wrong already, or a free one
+  const auto* node = table.find("metrics");
+  for (const auto& listen : service.listen)
+    if (*parse_listen_address(listen) == *metrics)
+      spot.key("metrics", 0)
+          .key("listen", node != nullptr ? node->line_of("listen") : table.line_of("listen"))
+          .wrong(fmt::format("expected an address that nobody else has: the service listens on {} already",
+                             listen));
+}
+
 void check_authservice(AuthService& service, const Node& table, const Spot& spot) {
   if (!table.has("account")) spot.key("account", 1).wrong("expected at least one [[account]]");
   check_accounts(service, table, spot);
@@ -309,6 +278,7 @@ void check_authservice(AuthService& service, const Node& table, const Spot& spot
           address->port != 0 && *address == *parse_listen_address(service.listen[j]))
         spot.key("listen", table.line_of("listen"))
             .wrong(fmt::format("expected {} only once", service.listen[i]));
+  check_metrics(service, table, spot);
 }
 
 std::vector<Key<AuthService>> serving_keys() {

@@ -91,6 +91,9 @@ TEST(AuthServiceSettings, each_mistake_is_named_with_its_line_and_key) {
        "f:8: account[0].hotp_look_ahead: expected a whole number from 2 to 64"},
       {"\"example\"", "\"example\"\nhotp_sync_look_ahead = 5",
        "f:8: account[0].hotp_sync_look_ahead: expected at least hotp_look_ahead"},
+      {"\"127.0.0.1:8443\"]", "\"127.0.0.1:8443\"]\nmetrics = {listen = \"127.0.0.1:8443\"}",
+       "f:2: metrics.listen: expected an address that nobody else has: the service listens on 127.0.0.1:8443"},
+      {"8443", "9465", "f:1: metrics.listen: expected an address that nobody else has"},
       {"subject = \"CN=gate\"", "role = \"validation\"",
        "f:8: account[0].certificate[0]: expected either fingerprint_sha256 or subject"},
       {"subject", "role = \"owner\"\nsubject",
@@ -106,6 +109,21 @@ TEST(AuthServiceSettings, each_mistake_is_named_with_its_line_and_key) {
   };
   for (const auto& one : cases)
     EXPECT_THAT(mistakes_of(changed(one.from, one.to)), Contains(HasSubstr(one.mistake))) << one.to;
+}
+
+TEST(AuthServiceSettings, a_subject_is_a_name_as_openssl_prints_it) {
+  const auto with = [](const std::string& subject) {
+    return mistakes_of(changed("\"CN=gate\"", "'" + subject + "'"));
+  };
+  for (const auto* good : {"CN=gate1.example.com,O=Example Ltd", "UID=a+CN=b,DC=ex,DC=test", "CN=", "2.5.4.3=x",
+                           "CN=a=b", R"(O=M\C3\BCller\, Sohn,C=DE)", R"(CN=\#a\ )"}) {
+    EXPECT_THAT(with(good), ElementsAre()) << good;
+  }
+  for (const auto* bad : {"", "gate1", "/O=Example/CN=x", "CN=a, O=b", "CN=a ,O=b", "CN = a", "CN=a,", "CN=a,b",
+                          "CN=a;O=b", "O=Müller", R"(CN=a\)", R"(CN=a\x)", "2x=a", " CN=a"})
+    EXPECT_THAT(with(bad), ElementsAre(HasSubstr("f:9: account[0].certificate[0].subject: expected a DN of RFC "
+                                                 "2253 without blanks around its commas, like \"CN=gate1,")))
+        << bad;
 }
 
 TEST(AuthServiceSettings, a_lockout_of_0_means_never_and_is_warned_of) {

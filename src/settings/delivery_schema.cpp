@@ -50,14 +50,7 @@ base::Result<void> webhook_url(std::string_view text) {
 }
 
 base::Result<void> known_braces(std::string_view text) {
-  constexpr std::array<std::string_view, 4> names{"code", "minutes", "user", "text"};
-  for (auto open = text.find('{'); open != std::string_view::npos; open = text.find('{', open + 1)) {
-    const auto close = text.find('}', open);
-    if (close == std::string_view::npos ||
-        std::ranges::find(names, text.substr(open + 1, close - open - 1)) == names.end())
-      return base::failure("only {code}, {minutes}, {user} and {text} in braces");
-  }
-  return {};
+  return words_in_braces(text, {"code", "minutes", "user", "text"});
 }
 
 // Of several lines, as TOML's """ gives them.

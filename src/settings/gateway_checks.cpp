@@ -142,6 +142,19 @@ void check_methods(const ValidationServer& server, const Node& table, const Spot
   }
 }
 
+void check_api(const Gateway& gateway, const Node& table, const Spot& spot) {
+  if (!gateway.service || gateway.service->api == "1.10") return;
+  for (std::size_t i = 0; i < gateway.validation_servers.size(); ++i) {
+    const auto& server = gateway.validation_servers[i];
+    const auto& node = item_of(table, "validation_server", i);
+    if (has_password(server) && uses(server, Method::email))
+      spot.key("validation_server", 0)
+          .item(i, node.line)
+          .key("methods", node.line_of("methods"))
+          .wrong("expected no \"email\", or service.api = \"1.10\": the service sends no mail on 1.8");
+  }
+}
+
 void check_cluster(const Gateway& gateway, const Node& table, const Spot& spot) {
   if (!gateway.cluster.key.empty()) return;
   for (std::size_t i = 0; i < gateway.validation_servers.size(); ++i) {
@@ -181,6 +194,7 @@ void check_gateway(Gateway& gateway, const Node& table, const Spot& spot) {
   refuse_names_twice(gateway.validation_servers, table, "validation_server", spot);
   check_listen(gateway, table, spot);
   check_user_stores(gateway, table, spot);
+  check_api(gateway, table, spot);
   check_cluster(gateway, table, spot);
   if (!table.has("validation_server"))
     spot.key("validation_server", 1).wrong("expected at least one [[validation_server]]");

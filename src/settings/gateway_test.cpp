@@ -66,6 +66,38 @@ TEST(GatewaySettings, challenges_need_a_key_that_seals_them_and_pushes_a_client_
               ElementsAre(HasSubstr("nobody could sign in")));
 }
 
+TEST(GatewaySettings, codes_by_mail_need_the_later_api) {
+  auto text = changed("listen = [\"127.0.0.1:1812\"]\n",
+                      "listen = [\"127.0.0.1:1812\"]\nmethods = [\"code\", \"email\"]\n");
+  EXPECT_THAT(
+      mistakes_of(text),
+      ElementsAre(HasSubstr("f:13: validation_server[0].methods: expected no \"email\", or service.api")));
+  text.insert(text.find("url"), "api = \"1.10\"\n");
+  EXPECT_THAT(mistakes_of(text), ElementsAre());
+}
+
+TEST(GatewaySettings, prompts_hold_what_is_filled_in_and_no_other_words_in_braces) {
+  const auto with = [](const std::string& line) {
+    return mistakes_of(changed("[[validation_server.client]]",
+                               "[validation_server.prompts]\n" + line + "\n[[validation_server.client]]"));
+  };
+  for (const auto* good : {"choice = \"Choose: {choices}\"", "sent = \"Enter the code\"",
+                           "sent = \"Sent to {destination}\"", "number = \"{number}\""})
+    EXPECT_THAT(with(good), ElementsAre()) << good;
+  const std::string place = "f:15: validation_server[0].prompts.";
+  const std::vector<std::pair<std::string, std::string>> mistakes{
+      {"choice = \"Choose\"", "choice: expected {choices} in the text: without it nobody can answer"},
+      {"choice = \"{choices}, {user}\"", "choice: expected only {choices} in braces"},
+      {"choice = \"{choices} {choices}\"", "choice: expected {choices} only once"},
+      {"number = \"Choose\"", "number: expected {number} in the text"},
+      {"sent = \"Sent to {dest}\"", "sent: expected only {destination} in braces"},
+      {"sent = \"Sent to {destination\"", "sent: expected only {destination} in braces"},
+      {"code = \"Code, {user}\"", "code: expected no braces: nothing is filled in here"},
+      {"push_text = \"Is it you, {user}?\"", "push_text: expected no braces"},
+      {"code = \"\"", "code: expected a text of 1 to 200 octets"}};
+  for (const auto& [line, mistake] : mistakes) EXPECT_THAT(with(line), ElementsAre(HasSubstr(place + mistake)));
+}
+
 TEST(GatewaySettings, reply_attributes_have_one_name_and_one_source) {
   const auto with = [](const std::string& lines) {
     return mistakes_of(small_file() + "[[validation_server.reply_attribute]]\n" + lines);

@@ -29,7 +29,9 @@ Section<ReplyAttribute> reply_attribute_section() {
                 .rule = text(&ReplyAttribute::name, "name of the standard", filled_text),
                 .default_words = "or vendor and number",
                 .example = "\"Filter-Id\"",
-                .doc = "A standard attribute."},
+                .doc = "A standard attribute: User-Name, Service-Type, Framed-Protocol, Framed-IP-Address, "
+                       "Framed-IP-Netmask, Filter-Id, Framed-MTU, Login-IP-Host, Login-Service, Class, "
+                       "Session-Timeout, Idle-Timeout, Termination-Action. Others by vendor and number."},
                {.name = "vendor",
                 .rule = integer(&ReplyAttribute::vendor, 1, 16'777'215),
                 .unit = "enterprise number",

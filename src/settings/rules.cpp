@@ -211,6 +211,20 @@ base::Result<void> host_text(std::string_view text) {
   return as_check(parsed.has_value(), "the name or address of a host");
 }
 
+base::Result<void> words_in_braces(std::string_view text, std::initializer_list<std::string_view> known) {
+  std::string list;
+  for (const auto& word : known)
+    list += fmt::format("{}{{{}}}", list.empty() ? "" : &word == known.end() - 1 ? " and " : ", ", word);
+  for (auto open = text.find('{'); open != std::string_view::npos; open = text.find('{', open + 1)) {
+    const auto close = text.find('}', open);
+    if (close == std::string_view::npos ||
+        std::ranges::find(known, text.substr(open + 1, close - open - 1)) == known.end())
+      return base::failure(known.size() == 0 ? "no braces: nothing is filled in here"
+                                             : fmt::format("only {} in braces", list));
+  }
+  return {};
+}
+
 std::optional<std::string> read_checked_text(const Node& node, const Spot& spot, const TextCheck& check) {
   auto value = read_text(node, spot);
   if (!value) return std::nullopt;

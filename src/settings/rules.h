@@ -30,6 +30,9 @@ base::Result<void> listen_text_or_none(std::string_view);
 base::Result<void> prefix_text(std::string_view);
 base::Result<void> host_text(std::string_view);
 
+// No other words in braces than these, which are filled in.
+base::Result<void> words_in_braces(std::string_view text, std::initializer_list<std::string_view> known);
+
 std::optional<std::string> read_checked_text(const Node&, const Spot&, const TextCheck&);
 std::vector<std::string> read_texts(const Node&, const Spot&, const TextCheck&, bool may_be_empty);
 

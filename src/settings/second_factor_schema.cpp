@@ -37,28 +37,32 @@ Rule<ValidationServer> words_rule(std::vector<E> ValidationServer::* member,
           }};
 }
 
-// Into a Reply-Message or a push, beside what is filled in.
-base::Result<void> prompt_text(std::string_view text) {
-  if (text.empty() || text.size() > 200) return base::failure("a text of 1 to 200 octets");
-  return {};
-}
-base::Result<void> push_title_text(std::string_view text) {
-  if (text.empty() || text.size() > 30) return base::failure("a text of 1 to 30 octets");
-  return {};
-}
-base::Result<void> push_text_text(std::string_view text) {
-  if (text.empty() || text.size() > 70) return base::failure("a text of 1 to 70 octets");
+// Into a Reply-Message or a push, beside what is filled in: once, as prompts.cpp of room `server` does it.
+base::Result<void> shown_text(std::string_view text, std::size_t most,
+                              std::initializer_list<std::string_view> word) {
+  if (text.empty() || text.size() > most) return base::failure(fmt::format("a text of 1 to {} octets", most));
+  if (auto known = words_in_braces(text, word); !known) return known;
+  if (std::ranges::count(text, '{') > 1) return base::failure(fmt::format("{{{}}} only once", *word.begin()));
   return {};
 }
 
+enum class Filled { nothing, maybe, always };
+
 Key<Prompts> prompt(std::string_view name, std::string Prompts::* member, std::string_view value,
-                    std::string_view doc) {
-  return {.name = name,
-          .rule = text(member, "text", prompt_text),
-          .default_toml = value,
-          .example = value,
-          .doc = doc};
+                    std::string_view doc, Filled filled = Filled::nothing, std::string_view word = "") {
+  const auto check = [=](std::string_view text) -> base::Result<void> {
+    if (filled == Filled::nothing) return shown_text(text, 200, {});
+    if (auto shown = shown_text(text, 200, {word}); !shown) return shown;
+    if (filled == Filled::always && text.find('{') == std::string_view::npos)
+      return base::failure(fmt::format("{{{}}} in the text: without it nobody can answer", word));
+    return {};
+  };
+  return {
+      .name = name, .rule = text(member, "text", check), .default_toml = value, .example = value, .doc = doc};
 }
+
+base::Result<void> push_title_text(std::string_view text) { return shown_text(text, 30, {}); }
+base::Result<void> push_text_text(std::string_view text) { return shown_text(text, 70, {}); }
 
 Rule<Cluster> old_keys_rule() {
   return {"list of secrets of at least 16 octets", [](Cluster& cluster, const Node& node, const Spot& spot) {
@@ -144,29 +148,32 @@ std::vector<Key<ValidationServer>> second_factor_keys() {
 }
 
 Section<Prompts> prompts_section() {
-  return {.doc = "What the user is shown, as Reply-Message of an Access-Challenge and on the phone.",
-          .keys = {prompt("code", &Prompts::code, "\"Enter your security code\"", "Asks for a code."),
-                   prompt("sent", &Prompts::sent, "\"Enter the code sent to {destination}\"",
-                          "Asks for a code that was sent; {destination} is masked."),
-                   prompt("choice", &Prompts::choice, "\"Enter a security code, or choose: {choices}\"",
-                          "Asks which method; {choices} becomes \"1 push, 2 SMS to ***67\"."),
-                   prompt("push", &Prompts::push,
-                          "\"Approve the request on your phone, then continue; or enter a security code\"",
-                          "While a push is waiting."),
-                   prompt("number", &Prompts::number, "\"Choose {number} on your phone, then continue\"",
-                          "While a push with a number is waiting."),
-                   {.name = "push_title",
-                    .rule = text(&Prompts::push_title, "text of at most 30 octets", push_title_text),
-                    .default_toml = "\"Sign-in request\"",
-                    .example = "\"Example VPN\"",
-                    .doc = "The title on the phone."},
-                   {.name = "push_text",
-                    .rule = text(&Prompts::push_text, "text of at most 70 octets", push_text_text),
-                    .default_toml = "\"Is it you who signs in?\"",
-                    .example = "\"Sign in to the VPN?\"",
-                    .doc = "The text on the phone, and in its list of notifications."}},
-          .children = {},
-          .check = {}};
+  return {
+      .doc = "What the user is shown, as Reply-Message of an Access-Challenge and on the phone.",
+      .keys = {prompt("code", &Prompts::code, "\"Enter your security code\"", "Asks for a code."),
+               prompt("sent", &Prompts::sent, "\"Enter the code sent to {destination}\"",
+                      "Asks for a code that was sent; {destination} is masked.", Filled::maybe, "destination"),
+               prompt("choice", &Prompts::choice, "\"Enter a security code, or choose: {choices}\"",
+                      "Asks which method; {choices} becomes \"1 push, 2 SMS to ***67\", and must be there.",
+                      Filled::always, "choices"),
+               prompt("push", &Prompts::push,
+                      "\"Approve the request on your phone, then continue; or enter a security code\"",
+                      "While a push is waiting."),
+               prompt("number", &Prompts::number, "\"Choose {number} on your phone, then continue\"",
+                      "While a push with a number is waiting; {number} must be there.", Filled::always,
+                      "number"),
+               {.name = "push_title",
+                .rule = text(&Prompts::push_title, "text of at most 30 octets", push_title_text),
+                .default_toml = "\"Sign-in request\"",
+                .example = "\"Example VPN\"",
+                .doc = "The title on the phone."},
+               {.name = "push_text",
+                .rule = text(&Prompts::push_text, "text of at most 70 octets", push_text_text),
+                .default_toml = "\"Is it you who signs in?\"",
+                .example = "\"Sign in to the VPN?\"",
+                .doc = "The text on the phone, and in its list of notifications."}},
+      .children = {},
+      .check = {}};
 }
 
 Section<Guard> guard_section() {

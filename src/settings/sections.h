@@ -11,6 +11,7 @@ const Section<AuthService>& authservice_section();
 Section<Log> log_section();
 Section<Metrics> metrics_section(std::string_view default_listen);
 Section<Delivery> delivery_section();
+Section<ClientCertificate> client_certificate_section();
 Section<Service> service_section();
 Section<UserStore> user_store_section();
 Section<ValidationServer> validation_server_section();

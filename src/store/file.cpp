@@ -84,9 +84,9 @@ base::Result<void> may_write(const std::string& path) {
   }
   if (errno != ENOENT) return why(path, "cannot be looked at");
   const auto folder = folder_of(path);
-  if (::stat(folder.c_str(), &facts) != 0) return why(folder, "is no folder to write to");
+  if (::stat(folder.c_str(), &facts) != 0) return why(folder, "no folder to write to");
   if (::faccessat(AT_FDCWD, folder.c_str(), W_OK | X_OK, AT_EACCESS) != 0)
-    return why(folder, "is no folder to write to");
+    return why(folder, "no folder to write to");
   return {};
 }
 

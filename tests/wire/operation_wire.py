@@ -28,6 +28,8 @@ def wrong_files(house):
             ('certificate_file = "service.pem"', 'certificate_file = "nothing.pem"', "certificate_file"),
             ('key_file = "service.key"', 'key_file = "nothing.key"', "key_file"),
             ('client_ca_file = "ca.pem"', 'client_ca_file = "secrets.key"', "client_ca_file"),
+            ('database = "authservice.db"', 'database = "nowhere/authservice.db"', "database"),
+            ('file = "authservice.log"', 'file = "nowhere/authservice.log"', "log.file"),
             ('secrets_key = "file:secrets.key"', 'secrets_key = "file:nothing.key"', "secrets_key")))):
         good = (house.folder / f"{program}.toml").read_text()
         for old, new, key in cases:
