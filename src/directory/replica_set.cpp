@@ -97,9 +97,12 @@ std::size_t ReplicaSet::preferred() const {
 }
 
 Replica* ReplicaSet::choose(const Errand& errand) const {
+  // What was lost at one goes to another first, also when that one is up again by now.
   for (const auto wanted : {Replica::State::up, Replica::State::suspect}) {
-    for (std::size_t i = 0; i < replicas_.size(); ++i) {
-      if (replicas_[i]->state() == wanted && errand.tries[i] < 2) return replicas_[i].get();
+    for (const int tried : {0, 1}) {
+      for (std::size_t i = 0; i < replicas_.size(); ++i) {
+        if (replicas_[i]->state() == wanted && errand.tries[i] == tried) return replicas_[i].get();
+      }
     }
   }
   return nullptr;

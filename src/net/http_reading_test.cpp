@@ -15,7 +15,9 @@ constexpr std::string_view answers[] = {
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0;a=b\r\nX: y\r\n\r\n",
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n1\r\n!\r\n0\r\n\r\n",
     "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;x\r\nh\r\n000\r\nA: b\r\nC: d\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0;\r\n\r\n",
     "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi",
+    "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n0\r\n",
     "HTTP/1.1 200 OK\r\n\r\nuntil the end",
     "HTTP/1.1 204 No Content\r\n\r\n",
     "HTTP/1.1 100 Continue\r\n\r\n",
@@ -38,7 +40,8 @@ Read read(const std::vector<std::string_view>& pieces) {
   Read out;
   for (const auto piece : pieces) {
     in += piece;
-    if (reading.take(in)) return {.whole = false, .body = {}};
+    for (int again = 0; again < 2; ++again)  // as a connection does that is told of readiness for nothing
+      if (reading.take(in)) return {.whole = false, .body = {}};
     if (reading.parser.is_done()) break;
   }
   out.whole = reading.parser.is_done() || reading.ends_whole();

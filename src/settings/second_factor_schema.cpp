@@ -186,7 +186,7 @@ Section<Guard> guard_section() {
                 .unit = "failures",
                 .default_toml = "20",
                 .example = "10",
-                .doc = "How often one user may fail in `user_time`; 0 for no limit."},
+                .doc = "How often one user may fail in `user_time`, logins under way included; 0 for no limit."},
                {.name = "user_time",
                 .rule = duration(&Guard::user_time, milliseconds(1000), hours(24)),
                 .default_toml = "\"10m\"",
