@@ -115,7 +115,8 @@ std::vector<Key<ValidationServer>> second_factor_keys() {
        .example = "true",
        .doc =
            "In mode password_code: verify the code before the password is tried, so that who sprays passwords "
-           "locks nobody out at the directory. Logins without a code are refused then. Wrong codes count at the "
+           "locks nobody out at the directory. Logins without a code are refused then. Wrong codes count at "
+           "the "
            "authentication service, as they do in mode code: who knows no more than names can lock credentials "
            "there, after as many as its own limit says."},
       {.name = "push_life",
@@ -186,7 +187,8 @@ Section<Guard> guard_section() {
                 .unit = "failures",
                 .default_toml = "20",
                 .example = "10",
-                .doc = "How often one user may fail in `user_time`, logins under way included; 0 for no limit."},
+                .doc =
+                    "How often one user may fail in `user_time`, logins under way included; 0 for no limit."},
                {.name = "user_time",
                 .rule = duration(&Guard::user_time, milliseconds(1000), hours(24)),
                 .default_toml = "\"10m\"",

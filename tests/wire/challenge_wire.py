@@ -171,11 +171,12 @@ def main(program):
     with House(program) as house:
         house.start_authservice()
         client = 'timeout = "1s"\ntries = 4'
+        patient = 'timeout = "1s"\ntries = 12'  # the commands that answer pushes take their time on a busy machine
         house.start_gateway(
             [server("challenge", "challenge", client, methods=["code"]),
              server("challenge2", "challenge", client, methods=["code"]),
              server("challenge_push", "challenge", client, methods=["push", "code"]),
-             server("push", "password_code", client, methods=["push"])],
+             server("push", "password_code", patient, methods=["push"])],
             [file_store(PEOPLE)], workers=4, extra='[cluster]\nkey = "a cluster key of the tests"\n[guard]\nuser_failures = 0')
         secrets = {"alice": house.enrol("alice"), "bob": house.enrol("bob", "--kind", "hotp", "--push"),
                    "carol": house.enrol("carol", "--kind", "hotp", "--push")}
