@@ -25,6 +25,7 @@ ClientConnection::ClientConnection(ClientConnections& client, CurlMulti& multi,
       multi_(multi),
       target_(std::move(target)),
       easy_(curl_easy_init()),
+      again_(client.loop()),
       tls_{.trust = client.trust(), .host = target_->origin.host, .trace = {}} {
   if (easy_ != nullptr) set_options();
 }
@@ -86,12 +87,12 @@ void ClientConnection::send() {
   watch_->on_writable({});
 }
 
-// A peer that never stops must not hold the loop, in which its time limit is kept: what is left in the socket
-// is told of again. What OpenSSL has read ahead is not, so that is taken in any case.
+// A peer that never stops must not hold the loop, in which its time limit is kept. What is left in the socket
+// is told of again, what OpenSSL has read ahead is not.
 void ClientConnection::receive() {
   auto& buffer = client_.read_buffer();
   constexpr int at_a_time = 16;
-  for (int turn = 0; turn < at_a_time || has_read_ahead(); ++turn) {
+  for (int turn = 0; turn < at_a_time; ++turn) {
     std::size_t count = 0;
     const auto code = curl_easy_recv(easy_, buffer.data(), buffer.size(), &count);
     if (code == CURLE_AGAIN) return;
@@ -101,6 +102,7 @@ void ClientConnection::receive() {
     in_.append(buffer.data(), count);
     if (parse()) return;
   }
+  if (has_read_ahead()) again_.after({}, [this] { receive(); });
 }
 
 // What comes on a connection at rest is its end most likely. What is neither that nor a record of TLS's own
@@ -190,6 +192,7 @@ void ClientConnection::conclude(HttpAnswer& answer) {
 }
 
 void ClientConnection::rest_or_close(bool keep) {
+  again_.cancel();
   rests_since_ = client_.loop().now().steady;
   if (!keep || rests_since_ - made_at_ >= client_.options().life_limit) return close();
   state_ = State::resting;
@@ -202,6 +205,7 @@ void ClientConnection::close() {
   if (state_ == State::gone) return;
   state_ = State::gone;
   watch_.reset();
+  again_.cancel();
   if (easy_ == nullptr) return;
   multi_.remove(easy_);  // its connection is closed by that
   curl_easy_cleanup(easy_);

@@ -89,6 +89,7 @@ class ClientConnection {
   State state_ = State::making;
   CURL* easy_;
   std::optional<Watch> watch_;
+  Timer again_;  // receives what OpenSSL has read ahead
   ClientTls tls_;
   std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> url_{nullptr, &curl_url_cleanup};
   CurlList address_lines_;

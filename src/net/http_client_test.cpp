@@ -258,6 +258,21 @@ TEST(HttpEnds, what_never_ends_is_malformed_long_before_the_time_limit) {
   }
 }
 
+TEST(HttpEnds, what_is_within_every_limit_and_never_ends_is_a_time_out) {
+  Peer peer(over_tls([](SSL* ssl, int) {
+    hear(ssl);
+    say(ssl, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
+    const auto chunk = "1;x=" + std::string(8'000, 'y') + "\r\nz\r\n";
+    while (SSL_write(ssl, chunk.data(), static_cast<int>(chunk.size())) > 0) {
+    }
+  }));
+  Loop loop;
+  auto client = HttpClient::make(loop, client_of("client")).value();
+  auto request = request_to(peer.local);
+  request.limit = 300ms;
+  EXPECT_EQ(exchange(loop, *client, std::move(request)).end, HttpEnd::timed_out);
+}
+
 TEST(HttpClient, sends_a_large_body_and_takes_a_large_answer) {
   Service service;
   const std::string body(900'000, 'x');

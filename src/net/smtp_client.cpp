@@ -18,15 +18,9 @@
 namespace sallyport::net {
 namespace {
 
-struct ListFree {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using List = std::unique_ptr<curl_slist, ListFree>;
 struct EasyFree {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
 };
-
-List list_of(const std::string& line) { return List(curl_slist_append(nullptr, line.c_str())); }
 
 std::string host_text(const std::string& host) {
   return host.find(':') == std::string::npos ? host : "[" + host + "]";
@@ -53,11 +47,12 @@ class Sending {
     if (message_.addresses.empty()) return {.detail = "no address is given for the host"};
     const std::unique_ptr<CURL, EasyFree> easy(curl_easy_init());
     if (!easy) return {.detail = "no memory for a message"};
-    const auto resolved = list_of(addresses_line(options, message_.addresses));
-    const auto recipient = list_of("<" + message_.to + ">");
-    set_message(easy.get(), recipient.get());
+    CurlList resolved, recipient;
+    set_message(easy.get(), recipient.set({"<" + message_.to + ">"}));
     set_connection(easy.get(), options);
-    if (!Address::parse(options.host)) curl_easy_setopt(easy.get(), CURLOPT_RESOLVE, resolved.get());
+    if (!Address::parse(options.host))
+      curl_easy_setopt(easy.get(), CURLOPT_RESOLVE,
+                       resolved.set({addresses_line(options, message_.addresses)}));
     return conclude(easy.get(), curl_easy_perform(easy.get()));
   }
 
