@@ -111,7 +111,8 @@ std::optional<milliseconds> read_duration(const Node& node, const Spot& spot, mi
   else if (*value < low || *value > high)
     spot.wrong(fmt::format("expected a duration {}, found {}", range, duration_text(*value)));
   else if (value->count() % step.count() != 0)
-    spot.wrong(fmt::format("expected a duration {} in whole seconds, found {}", range, duration_text(*value)));
+    spot.wrong(fmt::format("expected a duration {} in whole {}, found {}", range,
+                           step == minutes(1) ? "minutes" : "seconds", duration_text(*value)));
   else
     return value;
   return std::nullopt;
