@@ -108,6 +108,20 @@ TEST(ContinuitySettings, the_control_socket_lies_in_the_folder_where_no_other_pl
   EXPECT_EQ(control_socket_of(parsed(file(automatic, place)).continuity), "/etc/sallyport/continuity/control");
 }
 
+TEST(ContinuitySettings, the_control_socket_is_found_in_a_file_with_other_mistakes_and_without_its_secrets) {
+  const auto of = [](const std::string& toml) { return parse_control_socket(toml, "/etc/sallyport"); };
+  EXPECT_EQ(of(std::string("wrong = 1\n") + place), "/etc/sallyport/continuity/control");
+  EXPECT_EQ(of("[continuity]\ncontrol_socket = \"/run/c\"\nworry = 7\n"), "/run/c");
+  EXPECT_EQ(of("[continuity]\nfolder = \"c\"\n[[continuity.notice]]\nname = \"a\"\nkind = \"webhook\"\n"
+               "url = \"https://a\"\nsignature_key = \"env:NOT_SET\"\n"),
+            "/etc/sallyport/c/control");
+  const auto none = of("[service]\n");
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().front().to_string("f"),
+            "f:1: continuity: expected folder or control_socket: this gateway takes no commands");
+  EXPECT_FALSE(of("[continuity"));
+}
+
 TEST(ContinuitySettings, a_server_that_may_use_them_needs_a_folder_and_the_service) {
   const std::string wrong =
       "continuity.folder: expected this key: state and record lie there, and "
@@ -254,7 +268,7 @@ TEST(ContinuitySettings, a_notice_is_checked_as_a_channel_of_delivery_is) {
   const std::string smtp = "kind = \"smtp\"\nhost = \"h\"\nfrom = \"a@b\"\n";
   const std::string command = "kind = \"command\"\nargv = [\"/bin/tell\"]\n";
   EXPECT_THAT(with("kind = \"command\"\nargv = [\"tell\"]\n"),
-              ElementsAre("f:18: continuity.notice[0].argv: expected the absolute path of a program first"));
+              ElementsAre("f:19: continuity.notice[0].argv: expected the absolute path of a program first"));
   EXPECT_THAT(with("kind = \"webhook\"\nurl = \"http://hooks.example.com/\"\n"),
               ElementsAre(HasSubstr("notice[0].url: expected a URL like")));
   EXPECT_THAT(with("kind = \"webhook\"\nurl = \"http://127.0.0.1:81/\"\n"), IsEmpty());
@@ -284,7 +298,7 @@ TEST(ContinuityWarnings, say_what_whoever_cuts_every_path_needs_and_what_is_bett
                                  HasSubstr("then deny administrators: [[validation_server.ladder_for]]")));
   const auto code = warnings_of("mode = \"code\"\ncode_digits = 8\n");
   ASSERT_EQ(code.size(), 1U);
-  EXPECT_THAT(code[0].what, HasSubstr("needs only the name of a user, with no password and any 8 digits"));
+  EXPECT_THAT(code[0].what, HasSubstr("needs only a user's name (no password) and any 8 digits"));
 }
 
 TEST(ContinuityWarnings, recommend_deny_for_administrators_until_somebody_is_kept_out) {

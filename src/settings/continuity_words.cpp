@@ -12,7 +12,7 @@ bool has(const std::vector<Rung>& ladder, Rung rung) { return std::ranges::find(
 
 std::string_view first_factor(const ValidationServer& server) {
   if (has_password(server)) return "a user's password";
-  if (server.look_up_user) return "the name of a user, with no password";
+  if (server.look_up_user) return "a user's name (no password)";
   return "what the RADIUS client asks for by itself";
 }
 
