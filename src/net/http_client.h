@@ -79,7 +79,7 @@ class HttpClient {
   struct Options {
     TlsClient tls;
     std::optional<HttpProxy> proxy;
-    std::string unix_path;  // all goes to this Unix socket, by http URLs whose host leads nowhere else
+    std::string unix_path{};  // all goes to this Unix socket, by http URLs whose host leads nowhere else
     base::Duration idle_limit = std::chrono::seconds(30);  // of a kept connection
     base::Duration life_limit = std::chrono::minutes(10);
     std::size_t kept_connections = 256;  // at rest, to one host

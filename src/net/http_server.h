@@ -44,7 +44,7 @@ class HttpServer {
   using Serve = std::function<void(HttpServerRequest, Respond)>;
   struct Options {
     Endpoint listen;
-    std::string unix_path;  // instead: one that nobody listens on is replaced, and it is removed at the end
+    std::string unix_path{};  // instead: one that nobody listens on is replaced, and it is removed at the end
     bool reuse_port = false;
     std::optional<TlsServer> tls;
     std::size_t body_limit = 1U << 20U;

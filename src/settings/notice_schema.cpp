@@ -17,6 +17,12 @@ void check_notice(Notice& notice, const Node& table, const Spot& spot) {
     spot.key("to", table.line_of("to")).wrong("expected only with another kind of channel");
 }
 
+std::string_view example_of(const Key<DeliveryChannel>& key) {
+  if (key.name == "name") return "\"on-call\"";
+  if (key.name == "argv") return "[\"/usr/local/bin/tell-on-call\", \"--now\"]";
+  return key.example;
+}
+
 }  // namespace
 
 Section<Notice> notice_section() {
@@ -27,7 +33,7 @@ Section<Notice> notice_section() {
                     .unit = key.unit,
                     .default_toml = key.default_toml,
                     .default_words = key.default_words,
-                    .example = key.example,
+                    .example = example_of(key),
                     .doc = key.doc,
                     .required = key.required});
   keys.push_back({.name = "to",
@@ -36,8 +42,8 @@ Section<Notice> notice_section() {
                   .example = "[\"security@example.com\"]",
                   .doc = "Who gets the mail."});
   return {.doc =
-              "Who is told when business continuity begins and ends, and of what it takes for an alarm: a "
-              "program, a webhook or mail. Any number of them.",
+              "Who is told when business continuity begins and ends, and of its alarms: a program, a webhook "
+              "or mail. Any number of them.",
           .keys = std::move(keys),
           .children = {},
           .check = check_notice};
