@@ -325,6 +325,8 @@ TEST(ContinuityWarnings, name_a_server_that_asks_for_no_second_factor_and_one_th
               HasSubstr("no second factor is asked for as long as \"enabled\" stands here"));
   const auto elsewhere = warnings_of(blind + std::string("first_factor_elsewhere = true\n"));
   EXPECT_THAT(elsewhere.back().what, HasSubstr("this gateway checks nothing itself"));
+  for (const auto& one : elsewhere)
+    EXPECT_THAT(one.what, Not(HasSubstr("ladder_for"))) << "nobody is looked up";
 }
 
 TEST(ContinuityWarnings, name_what_nobody_would_hear_and_what_root_could_rewrite) {

@@ -42,20 +42,22 @@ std::string whom(const LadderFor& ladder) {
                               : "members of " + ladder.group;
 }
 
-bool keeps_some_out(const ValidationServer& server) {
-  return !server.continuity_excluded_groups.empty() ||
-         std::ranges::any_of(server.ladders, [](const auto& one) { return !lets_in(one.ladder); });
+// Who is not looked up is in no group.
+bool could_keep_some_out(const ValidationServer& server) {
+  if (!looks_up_users(server)) return false;
+  return server.continuity_excluded_groups.empty() &&
+         std::ranges::none_of(server.ladders, [](const auto& one) { return !lets_in(one.ladder); });
 }
 
 void warn_of_ladder(const ValidationServer& server, const std::vector<Rung>& ladder, const std::string& key,
                     std::vector<Warning>& out) {
   const bool recent_only = !has(ladder, Rung::any_code);
-  if (!lets_in(ladder) || (recent_only && keeps_some_out(server))) return;
+  if (!lets_in(ladder) || (recent_only && !could_keep_some_out(server))) return;
   auto what = fmt::format("who can cut every path from every gateway to the service needs only {}",
                           needed(server, ladder));
   if (!recent_only)
     what += "; better is \"recent_success\", which asks for a login with both factors before the outage";
-  if (!keeps_some_out(server))
+  if (could_keep_some_out(server))
     what += fmt::format(
         "; {}deny administrators: [[validation_server.ladder_for]] with their group and "
         "ladder = [\"deny\"]",
@@ -81,6 +83,7 @@ void warn_of_server(const ValidationServer& server, const std::string& key, std:
 
 std::vector<std::string> continuity_words(const ValidationServer& server) {
   std::vector<std::string> all;
+  all.reserve(server.continuity_excluded_groups.size() + server.ladders.size() + 1);
   for (const auto& group : server.continuity_excluded_groups)
     all.push_back("members of " + group + ": rejected");
   for (const auto& each : server.ladders)
