@@ -101,6 +101,16 @@ bool try_descriptors(const settings::Gateway& settings, Rows& rows) {
   return have >= need;
 }
 
+// What is asked for while the service is lost: the sentence that somebody signs for.
+void print_continuity(const settings::Gateway& settings) {
+  for (const auto& server : settings.validation_servers) {
+    if (server.continuity == settings::ContinuityMode::disabled) continue;
+    std::printf("business continuity of \"%s\" is %s; with it on:\n", server.name.c_str(),
+                std::string(to_string(server.continuity)).c_str());
+    for (const auto& sentence : settings::continuity_words(server)) std::printf("  %s\n", sentence.c_str());
+  }
+}
+
 int check_gateway(const CheckOptions& options) {
   const auto settings = load_gateway_settings(options.settings_file);
   if (!settings) return 2;
@@ -108,6 +118,7 @@ int check_gateway(const CheckOptions& options) {
   const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
   for (const auto& warning : settings::warnings(*settings, now))
     std::printf("warning: %s: %s\n", warning.key.c_str(), warning.what.c_str());
+  print_continuity(*settings);
   if (!options.connect) return 0;
   Rows rows{{"WHAT", "WHERE", "", "DETAIL"}};
   bool good = try_descriptors(*settings, rows);

@@ -198,6 +198,40 @@ void add_push(CLI::App& app, Chosen& chosen) {
   with_id("deny", "answer no", push_deny);
 }
 
+void add_control_options(CLI::App* to, ControlOptions& control) {
+  auto* socket = to->add_option("--socket", control.socket, "the gateway's control socket");
+  to->add_option("--config", control.settings_file, "its settings, which say where that is")->excludes(socket);
+}
+
+void add_continuity(CLI::App& app, Chosen& chosen) {
+  static ContinuityOptions options;
+  auto* continuity = app.add_subcommand("continuity", "business continuity of a gateway that runs");
+  continuity->require_subcommand(1);
+  const auto add = [&](CLI::App& to, const char* name, const char* says, int (*run)(const ContinuityOptions&)) {
+    auto* added = command(to, name, says, chosen, [run] { return run(options); });
+    add_control_options(added, options.control);
+    return added;
+  };
+  const auto with_time = [&](const char* name, const char* says, int (*run)(const ContinuityOptions&)) {
+    auto* added = add(*continuity, name, says, run);
+    added->add_option("--server", options.server, "this validation server only; else all");
+    auto* time =
+        added->add_option("--for", options.time, "for how long: 1m to 24h; then the settings hold again");
+    added->add_flag("--until-i-say", options.until_i_say, "without an end")->excludes(time);
+  };
+  with_time("enable", "the ladder decides, whether the service answers or not", continuity_enable);
+  with_time("disable", "the service decides, whether it answers or not", continuity_disable);
+  with_time("automatic", "the gateway finds out by itself", continuity_automatic);
+  add(*continuity, "forget", "a user's recent successes count no more", continuity_forget)
+      ->add_option("USER", options.user, "the user's canonical name")
+      ->required();
+  add(*continuity, "review", "who came in by which rung", continuity_review)
+      ->add_flag("--json", options.json, "the gateway's answer as it came");
+  constexpr auto says = "what a running gateway knows of the service, and whom it lets in";
+  for (auto* parent : {continuity, &app})
+    add(*parent, "status", says, status)->add_flag("--json", options.json, "the gateway's answer as it came");
+}
+
 void add_documents(CLI::App& app, Chosen& chosen) {
   static std::string name;
   command(app, "docs", "print a document that is written from the program itself", chosen,
@@ -226,6 +260,7 @@ int run(int argc, char** argv) {
   add_user(app, chosen);
   add_credential(app, chosen);
   add_push(app, chosen);
+  add_continuity(app, chosen);
   add_documents(app, chosen);
   try {
     app.parse(argc, argv);

@@ -95,6 +95,25 @@ int push_list(const PushOptions&);
 int push_approve(const PushOptions&);
 int push_deny(const PushOptions&);
 
+struct ControlOptions {  // how a running gateway is reached: one of the two
+  std::string settings_file, socket;
+};
+
+struct ContinuityOptions {
+  ControlOptions control;
+  std::string server;  // empty: all
+  std::string time;    // "8h", 1m to 24h
+  bool until_i_say = false;
+  std::string user;   // forget
+  bool json = false;  // status, review
+};
+int continuity_enable(const ContinuityOptions&);
+int continuity_disable(const ContinuityOptions&);
+int continuity_automatic(const ContinuityOptions&);
+int continuity_review(const ContinuityOptions&);
+int continuity_forget(const ContinuityOptions&);
+int status(const ContinuityOptions&);
+
 int print_document(const std::string& name);  // settings, messages, reasons
 int hash_password();                          // for user stores of kind "file"
 

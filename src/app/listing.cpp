@@ -12,15 +12,6 @@ namespace {
 
 constexpr std::size_t page_size = 1000;
 
-std::string visible(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto octet = static_cast<unsigned char>(c);
-    out += octet < 0x20 || octet == 0x7f ? fmt::format("\\x{:02x}", octet) : std::string(1, c);
-  }
-  return out;
-}
-
 std::string value_text(const boost::json::value& value) {
   if (value.is_string()) return visible(value.get_string());
   if (value.is_null()) return {};
@@ -42,6 +33,15 @@ std::size_t columns_of(std::string_view text) {
 }
 
 }  // namespace
+
+std::string visible(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto octet = static_cast<unsigned char>(c);
+    out += octet < 0x20 || octet == 0x7f ? fmt::format("\\x{:02x}", octet) : std::string(1, c);
+  }
+  return out;
+}
 
 base::Result<void> for_each_listed(AdminClient& client, const std::string& what, const std::string& search,
                                    const std::function<void(const boost::json::object&)>& each) {
@@ -67,20 +67,25 @@ std::string member_text(const boost::json::object& object, std::string_view name
   return value == nullptr ? std::string() : value_text(*value);
 }
 
-void print_table(const std::vector<std::vector<std::string>>& rows) {
+std::string table_text(const std::vector<std::vector<std::string>>& rows) {
+  std::string out;
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()));
     for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], columns_of(row[i]));
   }
   for (const auto& row : rows) {
-    std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
-      line += row[i];
-      if (i + 1 < row.size()) line += std::string(widths[i] - columns_of(row[i]) + 2, ' ');
+      out += row[i];
+      if (i + 1 < row.size()) out += std::string(widths[i] - columns_of(row[i]) + 2, ' ');
     }
-    std::printf("%s\n", line.c_str());
+    out += '\n';
   }
+  return out;
+}
+
+void print_table(const std::vector<std::vector<std::string>>& rows) {
+  std::fputs(table_text(rows).c_str(), stdout);
 }
 
 }  // namespace sallyport::app

@@ -14,10 +14,15 @@ namespace sallyport::app {
 base::Result<void> for_each_listed(AdminClient&, const std::string& what, const std::string& search,
                                    const std::function<void(const boost::json::object&)>& each);
 
-// The member as text: strings without quotes, arrays joined by ", ", nothing when it is not there. Control
-// characters are made visible, so that a name cannot command the terminal.
+// Control characters made visible, so that a name cannot command the terminal.
+std::string visible(std::string_view text);
+
+// The member as text: strings without quotes, arrays joined by ", ", nothing when it is not there;
+// visible().
 std::string member_text(const boost::json::object&, std::string_view name);
 
-void print_table(const std::vector<std::vector<std::string>>& rows);  // the first is the heading
+// Columns of equal width; the first row is the heading.
+std::string table_text(const std::vector<std::vector<std::string>>& rows);
+void print_table(const std::vector<std::vector<std::string>>& rows);
 
 }  // namespace sallyport::app

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+
 #include "cloud/service_url.h"
 #include "delivery/carrier.h"
 #include "directory/user_stores.h"
@@ -44,15 +46,42 @@ void check_log(std::vector<WrongFile>& wrong, const settings::Log& log) {
     check_authorities(wrong, fmt::format("log.syslog[{}].ca_file", i), log.syslog[i].ca_file);
 }
 
+void check_channel(std::vector<WrongFile>& wrong, const std::string& table,
+                   const settings::DeliveryChannel& channel) {
+  check_authorities(wrong, table + "ca_file", channel.ca_file);
+  if (channel.kind != settings::DeliveryChannelKind::command) return;
+  if (const auto good = delivery::check_program(channel.argv.front()); !good)
+    wrong.push_back({table + "argv", "expected a program that can be run: " + good.error().what});
+}
+
 void check_delivery(std::vector<WrongFile>& wrong, const settings::Delivery& delivery) {
-  for (std::size_t i = 0; i < delivery.channels.size(); ++i) {
-    const auto& channel = delivery.channels[i];
-    const auto table = fmt::format("delivery.channel[{}].", i);
-    check_authorities(wrong, table + "ca_file", channel.ca_file);
-    if (channel.kind != settings::DeliveryChannelKind::command) continue;
-    if (const auto good = delivery::check_program(channel.argv.front()); !good)
-      wrong.push_back({table + "argv", "expected a program that can be run: " + good.error().what});
+  for (std::size_t i = 0; i < delivery.channels.size(); ++i)
+    check_channel(wrong, fmt::format("delivery.channel[{}].", i), delivery.channels[i]);
+}
+
+void check_private_folder(std::vector<WrongFile>& wrong, const std::string& key, const std::string& folder) {
+  std::error_code none;
+  if (!std::filesystem::is_directory(folder, none))
+    wrong.push_back({key, "expected a folder that is there: " + folder});
+  else if (!store::is_private(folder))
+    wrong.push_back({key, "expected a folder that nobody but its owner may enter (chmod 700): " + folder});
+  else
+    check_written(wrong, key, folder + "/state");
+}
+
+void check_continuity(std::vector<WrongFile>& wrong, const settings::Continuity& continuity) {
+  if (!continuity.folder.empty()) check_private_folder(wrong, "continuity.folder", continuity.folder);
+  if (!continuity.control_socket.empty())
+    check_written(wrong, "continuity.control_socket", continuity.control_socket);
+  if (const auto& file = continuity.auditor_certificate_file; !file.empty()) {
+    const auto pem = store::read_file(file);
+    const auto facts = pem ? net::facts_of(*pem) : std::unexpected(pem.error());
+    if (!facts)
+      wrong.push_back(
+          {"continuity.auditor_certificate_file", "expected a certificate in PEM: " + facts.error().what});
   }
+  for (std::size_t i = 0; i < continuity.notices.size(); ++i)
+    check_channel(wrong, fmt::format("continuity.notice[{}].", i), continuity.notices[i]);
 }
 
 // "KEY: what is expected", as rooms say it of a table.
@@ -76,6 +105,12 @@ void check_validation_server(std::vector<WrongFile>& wrong, const settings::Gate
   for (std::size_t i = 0; i < server.required_groups.size(); ++i)
     check_group(wrong, settings, server, fmt::format("{}required_groups[{}]", table, i),
                 server.required_groups[i]);
+  for (std::size_t i = 0; i < server.continuity_excluded_groups.size(); ++i)
+    check_group(wrong, settings, server, fmt::format("{}continuity_excluded_groups[{}]", table, i),
+                server.continuity_excluded_groups[i]);
+  for (std::size_t i = 0; i < server.ladders.size(); ++i)
+    if (const auto& group = server.ladders[i].group; !group.empty())
+      check_group(wrong, settings, server, fmt::format("{}ladder_for[{}].group", table, i), group);
   for (std::size_t i = 0; i < server.reply_attributes.size(); ++i) {
     const auto& attribute = server.reply_attributes[i];
     const auto inner = fmt::format("{}reply_attribute[{}].", table, i);
@@ -93,6 +128,7 @@ std::vector<WrongFile> wrong_files(const settings::Gateway& settings) {
   for (std::size_t i = 0; i < settings.validation_servers.size(); ++i)
     check_validation_server(wrong, settings, i);
   check_log(wrong, settings.log);
+  check_continuity(wrong, settings.continuity);
   if (!settings.service) return wrong;
   const auto& service = *settings.service;
   check_identity(wrong, "service.", service.certificate_file, service.key_file, service.certificate_password);

@@ -90,6 +90,44 @@ TEST_F(NamedFiles, a_log_file_without_its_folder_is_named_by_line_and_key_and_no
   EXPECT_FALSE(std::filesystem::exists(at("a.log")));
 }
 
+TEST_F(NamedFiles, what_continuity_keeps_needs_a_folder_of_its_own_that_nobody_else_may_enter) {
+  const auto with = [this](const std::string& keys) {
+    return mistakes_of_gateway("", ldap, "[continuity]\n" + keys);
+  };
+  EXPECT_THAT(with("folder = \"no\"\n"),
+              HasSubstr("f:2: continuity.folder: expected a folder that is there: "));
+  std::filesystem::create_directory(at("open"));
+  std::filesystem::permissions(at("open"), std::filesystem::perms(0755));
+  EXPECT_THAT(with("folder = \"open\"\n"),
+              HasSubstr("f:2: continuity.folder: expected a folder that nobody but"));
+  std::filesystem::permissions(at("open"), std::filesystem::perms(0700));
+  EXPECT_THAT(with("folder = \"open\"\n"), Not(HasSubstr("continuity")));
+  EXPECT_THAT(with("control_socket = \"no/control\"\n"), HasSubstr("f:2: continuity.control_socket: expected"));
+  ASSERT_TRUE(store::write_atomically(at("a.pem"), "no certificate"));
+  for (const auto* file : {"no.pem", "a.pem"})
+    EXPECT_THAT(with("auditor_certificate_file = \"" + std::string(file) + "\"\n"),
+                HasSubstr("f:2: continuity.auditor_certificate_file: expected a certificate in PEM: "));
+}
+
+TEST_F(NamedFiles, a_notice_names_a_program_that_can_be_run) {
+  const auto with = [this](const std::string& program) {
+    return mistakes_of_gateway(
+        "", ldap, "[[continuity.notice]]\nname = \"a\"\nkind = \"command\"\nargv = [\"" + program + "\"]\n");
+  };
+  EXPECT_THAT(with("/no/such/program"),
+              HasSubstr("f:4: continuity.notice[0].argv: expected a program that can be"));
+  EXPECT_THAT(with("/bin/true"), Not(HasSubstr("notice")));
+}
+
+TEST_F(NamedFiles, a_ladder_is_for_a_group_that_the_directory_can_know) {
+  EXPECT_THAT(mistakes_of_gateway(
+                  "continuity_excluded_groups = [\"cn=a\", \"admins\"]\n[[validation_server.ladder_for]]\n"
+                  "group = \"staff\"\nladder = [\"deny\"]\n",
+                  ldap),
+              AllOf(HasSubstr("f:11: validation_server[0].continuity_excluded_groups[1]: expected a DN"),
+                    HasSubstr("f:13: validation_server[0].ladder_for[0].group: expected a DN")));
+}
+
 TEST_F(NamedFiles, a_database_without_its_folder_is_named_by_line_and_key) {
   EXPECT_THAT(mistakes_of_service("no/db"),
               HasSubstr("f:2: database: expected a file that can be written: " + at("no")));

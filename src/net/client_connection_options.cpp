@@ -23,6 +23,7 @@ void ClientConnection::set_options() {
   set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
   set(CURLOPT_SSL_ENABLE_ALPN, 0L);
   set_proxy(easy_, options.proxy);
+  if (!options.unix_path.empty()) set(CURLOPT_UNIX_SOCKET_PATH, options.unix_path.c_str());
   set(CURLOPT_DNS_CACHE_TIMEOUT, -1L);
   set(CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
   set(CURLOPT_TCP_NODELAY, 1L);
@@ -76,7 +77,8 @@ CURLcode ClientConnection::on_new_context(CURL*, void* context, void* self) {
 }
 
 int ClientConnection::on_new_socket(void*, curl_socket_t socket, curlsocktype) {
-  const unsigned milliseconds = 2'000;  // unanswered octets: a path that went dead is noticed within it
+  const unsigned milliseconds =
+      2'000;  // TCP only: unanswered octets: a path that went dead is noticed within it
   setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
   return CURL_SOCKOPT_OK;
 }

@@ -100,9 +100,10 @@ void Client::fail(Done done, std::string why) {
 }
 
 base::Result<std::shared_ptr<const HttpUrl>> Client::target(const HttpRequest& request) {
-  if (request.addresses.empty())
+  const bool by_path = !options_.unix_path.empty();
+  if (request.addresses.empty() && !by_path)
     return base::failure("'" + request.url + "': no address is given for its host");
-  if (is_plain(request.url) && !(request.plain_to_this_machine && stays_here(request.addresses)))
+  if (is_plain(request.url) && !by_path && !(request.plain_to_this_machine && stays_here(request.addresses)))
     return base::failure("'" + request.url + "' is not an https URL, and not one of this machine");
   if (const auto found = targets_.find(request.url); found != targets_.end()) return found->second;
   auto made = url_of(request.url);

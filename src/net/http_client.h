@@ -49,7 +49,8 @@ struct HttpProxy {
 
 struct HttpRequest {
   std::string url;                  // https://host:port/path
-  std::vector<Endpoint> addresses;  // of the URL's host, or of the proxy where there is one; the best first
+  std::vector<Endpoint> addresses;  // of the URL's host, or of the proxy where there is one; the best first.
+                                    // None for a Unix socket
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;                // a POST when not empty, else a GET
   base::Duration connect_limit{};  // TCP, CONNECT and TLS handshake
@@ -78,6 +79,7 @@ class HttpClient {
   struct Options {
     TlsClient tls;
     std::optional<HttpProxy> proxy;
+    std::string unix_path{};  // all goes to this Unix socket, by http URLs whose host leads nowhere else
     base::Duration idle_limit = std::chrono::seconds(30);  // of a kept connection
     base::Duration life_limit = std::chrono::minutes(10);
     std::size_t kept_connections = 256;  // at rest, to one host

@@ -25,11 +25,11 @@ std::shared_ptr<const CertificateFacts> client_of(SSL* ssl) {
 
 }  // namespace
 
-HttpConnection::HttpConnection(HttpConnections& server, Descriptor socket, Endpoint peer, SSL_CTX* context)
+HttpConnection::HttpConnection(HttpConnections& server, Descriptor socket, HttpPeer peer, SSL_CTX* context)
     : server_(server),
       stream_(std::move(socket)),
       peer_(peer),
-      peer_text_(peer.to_string()),
+      peer_text_(peer.text()),
       state_(context != nullptr ? State::handshaking : State::idle),
       timer_(server.loop()) {
   if (context != nullptr) stream_.accept_tls(context);
@@ -228,7 +228,8 @@ void HttpConnection::hand_over() {
                                  field.value());
   }
   request.body = std::move(message.body());
-  request.peer = peer_;
+  request.peer = peer_.address;
+  request.peer_user = peer_.user;
   request.peer_text = peer_text_;
   request.client_certificate = certificate_;
   enter(State::answering);

@@ -21,6 +21,12 @@ namespace sallyport::net {
 
 class HttpConnection;
 
+struct HttpPeer {
+  Endpoint address;
+  std::optional<std::uint32_t> user;  // over a Unix socket
+  [[nodiscard]] std::string text() const { return user ? "uid " + std::to_string(*user) : address.to_string(); }
+};
+
 // What the connections of one server share, and what they tell it.
 class HttpConnections {
  public:
@@ -36,7 +42,7 @@ class HttpConnections {
 
 class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
  public:
-  HttpConnection(HttpConnections&, Descriptor, Endpoint peer, SSL_CTX*);
+  HttpConnection(HttpConnections&, Descriptor, HttpPeer, SSL_CTX*);
   void start();
   void close();              // at once; nothing is called afterwards
   void close_when_served();  // at once when nothing is being served
@@ -64,7 +70,7 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
 
   HttpConnections& server_;
   Stream stream_;
-  Endpoint peer_;
+  HttpPeer peer_;
   std::string peer_text_;
   std::shared_ptr<const CertificateFacts> certificate_;
   State state_;

@@ -9,6 +9,7 @@
 
 #include "net/http_connection.h"
 #include "net/http_words.h"
+#include "net/unix_socket.h"
 
 namespace sallyport::net {
 namespace {
@@ -16,14 +17,21 @@ namespace {
 constexpr int accepts_a_turn = 64;
 constexpr std::chrono::milliseconds pause_without_descriptors(100);
 
+struct Listening {
+  Descriptor socket;
+  std::optional<UnixSocketName> name;
+  Endpoint local;
+};
+
 class Server final : public HttpServer, public HttpConnections {
  public:
-  Server(Loop& loop, Options options, Serve serve, Descriptor socket, Endpoint local, ContextOwner context)
+  Server(Loop& loop, Options options, Serve serve, Listening listening, ContextOwner context)
       : loop_(loop),
         options_(std::move(options)),
         serve_(std::move(serve)),
-        socket_(std::move(socket)),
-        local_(local),
+        socket_(std::move(listening.socket)),
+        name_(std::move(listening.name)),
+        local_(listening.local),
         context_(std::move(context)),
         buffer_(16U << 10U),
         pause_(loop) {
@@ -53,6 +61,7 @@ class Server final : public HttpServer, public HttpConnections {
   Options options_;
   Serve serve_;
   Descriptor socket_;
+  std::optional<UnixSocketName> name_;
   Endpoint local_;
   ContextOwner context_;
   std::vector<std::uint8_t> buffer_;
@@ -93,10 +102,13 @@ void Server::accept() {
       return;
     }
     if (connections_.size() >= options_.connection_limit) continue;
+    HttpPeer who{.address = Endpoint::from(address), .user = {}};
     const int yes = 1;
-    setsockopt(peer.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    auto connection =
-        std::make_shared<HttpConnection>(*this, std::move(peer), Endpoint::from(address), context_.get());
+    if (name_)
+      who.user = user_of_peer(peer.get());
+    else
+      setsockopt(peer.get(), IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+    auto connection = std::make_shared<HttpConnection>(*this, std::move(peer), who, context_.get());
     connections_.emplace(connection.get(), connection);
     connection->start();
   }
@@ -106,6 +118,7 @@ void Server::stop_accepting() {
   stopping_ = true;
   pause_.cancel();
   watch_.reset();
+  name_.reset();
   socket_.reset();
   std::vector<std::shared_ptr<HttpConnection>> all;
   all.reserve(connections_.size());
@@ -113,7 +126,12 @@ void Server::stop_accepting() {
   for (const auto& connection : all) connection->close_when_served();
 }
 
-base::Result<Descriptor> listening_socket(const HttpServer::Options& options) {
+base::Result<Listening> listening_socket(const HttpServer::Options& options) {
+  if (!options.unix_path.empty()) {
+    auto made = listen_at(options.unix_path);
+    if (!made) return std::unexpected(made.error());
+    return Listening{std::move(made->socket), std::move(made->name), {}};
+  }
   const bool v4 = options.listen.address.is_v4();
   const auto wrong = [&](const char* step) {
     return base::failure(fmt::format("TCP {}: {}: {}", options.listen.to_string(), step, system_words(errno)));
@@ -128,10 +146,12 @@ base::Result<Descriptor> listening_socket(const HttpServer::Options& options) {
   if (!v4 && setsockopt(socket.get(), IPPROTO_IPV6, IPV6_V6ONLY, &yes, sizeof yes) != 0)
     return wrong("IPV6_V6ONLY");
   sockaddr_storage address{};
-  const auto length = options.listen.to(address);
+  auto length = options.listen.to(address);
   if (::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), length) != 0) return wrong("bind");
   if (::listen(socket.get(), 1'024) != 0) return wrong("listen");
-  return socket;
+  length = sizeof address;
+  getsockname(socket.get(), reinterpret_cast<sockaddr*>(&address), &length);
+  return Listening{std::move(socket), std::nullopt, Endpoint::from(address)};
 }
 
 }  // namespace
@@ -143,13 +163,10 @@ base::Result<std::unique_ptr<HttpServer>> HttpServer::open(Loop& loop, Options o
     if (!made) return std::unexpected(made.error());
     context = std::move(*made);
   }
-  auto socket = listening_socket(options);
-  if (!socket) return std::unexpected(socket.error());
-  sockaddr_storage address{};
-  socklen_t length = sizeof address;
-  getsockname(socket->get(), reinterpret_cast<sockaddr*>(&address), &length);
-  return std::make_unique<Server>(loop, std::move(options), std::move(serve), std::move(*socket),
-                                  Endpoint::from(address), std::move(context));
+  auto listening = listening_socket(options);
+  if (!listening) return std::unexpected(listening.error());
+  return std::make_unique<Server>(loop, std::move(options), std::move(serve), std::move(*listening),
+                                  std::move(context));
 }
 
 }  // namespace sallyport::net

@@ -1,5 +1,6 @@
 #pragma once
 // An HTTP/1.1 server on one loop, with or without TLS; several loops may listen on one address (SO_REUSEPORT).
+// Or on a Unix socket, which only its own user and root may use, and which tells who asks.
 // Bodies over the limit get 413, slow peers a closed connection, everything malformed 400. Handlers answer
 // later if they like, from the loop's thread.
 #include <functional>
@@ -23,7 +24,8 @@ struct HttpServerRequest {
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;
   Endpoint peer;
-  std::string peer_text;  // of `peer`, made once a connection
+  std::string peer_text;                   // of `peer`, made once a connection
+  std::optional<std::uint32_t> peer_user;  // the uid of who asks over a Unix socket, by the kernel's word
   // Of the client certificate that the handshake verified; empty where none is asked for. One a connection.
   std::shared_ptr<const CertificateFacts> client_certificate;
 };
@@ -42,6 +44,7 @@ class HttpServer {
   using Serve = std::function<void(HttpServerRequest, Respond)>;
   struct Options {
     Endpoint listen;
+    std::string unix_path{};  // instead: one that nobody listens on is replaced, and it is removed at the end
     bool reuse_port = false;
     std::optional<TlsServer> tls;
     std::size_t body_limit = 1U << 20U;

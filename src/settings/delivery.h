@@ -1,14 +1,18 @@
 #pragma once
 // The settings of what carries codes and pushes out of a program: [delivery] and [[delivery.channel]].
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
-#include "settings/gateway.h"
+#include "base/secret.h"
 
 namespace sallyport::settings {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
 
 enum class DeliveryKind { push, sms, voice, email };
 enum class DeliveryChannelKind { command, webhook, smtp };

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "settings/address.h"
+#include "settings/items.h"
 #include "settings/rules.h"
 #include "settings/sections.h"
 
@@ -32,16 +33,6 @@ Rule<DeliveryChannel> kinds_rule() {
                 if (word == name && std::ranges::find(channel.kinds, kind) == channel.kinds.end())
                   channel.kinds.push_back(kind);
           }};
-}
-
-base::Result<void> mail_address(std::string_view text) {
-  const auto at = text.rfind('@');
-  const bool good = at != std::string_view::npos && at > 0 && text.size() <= 254 &&
-                    text.find_first_of(" <>(),;:\\\"[]") == std::string_view::npos &&
-                    std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7f; }) &&
-                    host_text(text.substr(at + 1)).has_value();
-  if (!good) return base::failure("a mail address, like \"sallyport@example.com\"");
-  return {};
 }
 
 base::Result<void> webhook_url(std::string_view text) {
@@ -216,35 +207,16 @@ void check_mail(DeliveryChannel& channel, const Node& table, const Spot& spot) {
     spot.key("kinds", table.line_of("kinds")).wrong("expected [\"email\"] for a channel of kind smtp");
   if (channel.security == MailSecurity::none && !is_loopback(channel.host))
     spot.key("security", table.line_of("security"))
-        .wrong("expected \"starttls\" or \"tls\": codes would cross the network in clear text");
+        .wrong("expected \"starttls\" or \"tls\": it would all cross the network in clear text");
   if (table.has("user") != table.has("password"))
     spot.key("password", table.line_of("password")).wrong("expected user and password together");
-}
-
-void check_channel(DeliveryChannel& channel, const Node& table, const Spot& spot) {
-  refuse_keys_of_others(channel.kind, table, spot);
-  if (channel.kind == DeliveryChannelKind::smtp) check_mail(channel, table, spot);
-  if (channel.kind == DeliveryChannelKind::webhook) need(table, spot, "url", "where deliveries are posted to");
-  if (channel.kind != DeliveryChannelKind::command) return;
-  need(table, spot, "argv", "the program and its arguments");
-  if (!channel.argv.empty() && !channel.argv.front().starts_with('/'))
-    spot.key("argv", table.line_of("argv")).wrong("expected the absolute path of a program first");
 }
 
 void check_delivery(Delivery& delivery, const Node& table, const Spot& spot) {
   if (delivery.retry_most < delivery.retry_first)
     spot.key("retry_most", table.line_of("retry_most"))
         .wrong(fmt::format("expected at least retry_first ({})", duration_text(delivery.retry_first)));
-  for (std::size_t i = 0; i < delivery.channels.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j)
-      if (!delivery.channels[i].name.empty() && delivery.channels[i].name == delivery.channels[j].name) {
-        const auto& node = table.find("channel")->items[i];
-        spot.key("channel", 0)
-            .item(i, node.line)
-            .key("name", node.line_of("name"))
-            .wrong(fmt::format("expected another name: channel[{}] has it already", j));
-        break;
-      }
+  refuse_names_twice(delivery.channels, table, "channel", spot);
 }
 
 Section<DeliveryChannel> channel_section() {
@@ -257,10 +229,40 @@ Section<DeliveryChannel> channel_section() {
               "channel's earlier settings.",
           .keys = std::move(keys),
           .children = {},
-          .check = check_channel};
+          .check = check_delivery_channel};
 }
 
 }  // namespace
+
+base::Result<void> mail_address(std::string_view text) {
+  const auto at = text.rfind('@');
+  const bool good = at != std::string_view::npos && at > 0 && text.size() <= 254 &&
+                    text.find_first_of(" <>(),;:\\\"[]") == std::string_view::npos &&
+                    std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7f; }) &&
+                    host_text(text.substr(at + 1)).has_value();
+  if (!good) return base::failure("a mail address, like \"sallyport@example.com\"");
+  return {};
+}
+
+void check_delivery_channel(DeliveryChannel& channel, const Node& table, const Spot& spot) {
+  refuse_keys_of_others(channel.kind, table, spot);
+  if (channel.kind == DeliveryChannelKind::smtp) check_mail(channel, table, spot);
+  if (channel.kind == DeliveryChannelKind::webhook) need(table, spot, "url", "where deliveries are posted to");
+  if (channel.kind != DeliveryChannelKind::command) return;
+  need(table, spot, "argv", "the program and its arguments");
+  if (!channel.argv.empty() && !channel.argv.front().starts_with('/'))
+    spot.key("argv", table.line_of("argv")).wrong("expected the absolute path of a program first");
+}
+
+std::vector<Key<DeliveryChannel>> delivery_way_keys() {
+  auto keys = channel_keys();
+  for (auto& key : hook_keys()) keys.push_back(std::move(key));
+  for (auto& key : mail_keys()) keys.push_back(std::move(key));
+  std::erase_if(keys, [](const auto& key) {
+    return key.name == "kinds" || key.name == "at_once" || key.name == "subject" || key.name == "body";
+  });
+  return keys;
+}
 
 std::string_view to_string(DeliveryKind kind) {
   for (const auto& [word, each] : kind_words)

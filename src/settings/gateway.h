@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/secret.h"
+#include "settings/continuity.h"
 
 namespace sallyport::settings {
 
@@ -102,6 +103,17 @@ struct ValidationServer {  // [[validation_server]]
   minutes challenge_life{5};
   std::vector<std::string> required_groups;  // DNs
   std::vector<Told> tell_user;
+  ContinuityMode continuity = ContinuityMode::disabled;
+  std::vector<Rung> ladder{Rung::any_code};             // not said: deny where any_code would stand alone
+  std::vector<LadderFor> ladders;                       // before `ladder`
+  std::vector<std::string> continuity_excluded_groups;  // DNs; before all: their members get `deny`
+  std::chrono::days recent_days{7};                     // of recent_success
+  bool first_factor_elsewhere = false;                  // mode code without look-up: the client has checked
+  minutes continuity_limit{0};                          // 0: none; then `deny`
+  int continuity_logins_per_user = 0;                   // 0: none; then `deny`
+  int continuity_logins_alarm = 0;                      // 0: none
+  bool continuity_class = false;                        // the rung in Class
+  seconds continuity_session_timeout{0};                // 0: none
   Prompts prompts;
   std::vector<ReplyAttribute> reply_attributes;
   bool accounting_acknowledge = false;  // accounting = "acknowledge" | "ignore": port + 1
@@ -169,6 +181,10 @@ struct Service {            // [service]
   std::optional<ServiceProxy> proxy;
 };
 
+// Whether a password is checked against a user store.
+bool has_password(const ValidationServer&);
+// Whether a user store knows the user before the service is asked.
+bool looks_up_users(const ValidationServer&);
 // Whether challenges reach the user: as the client's settings say, else in mode challenge.
 bool shows_challenges(const ValidationServer&, const RadiusClient&);
 
@@ -191,6 +207,7 @@ struct Gateway {
   Metrics metrics;
   Guard guard;
   Cluster cluster;
+  Continuity continuity;
   std::optional<Service> service;
   std::vector<UserStore> user_stores;
   std::vector<ValidationServer> validation_servers;

@@ -3,29 +3,11 @@
 #include <algorithm>
 
 #include "settings/address.h"
+#include "settings/items.h"
 #include "settings/sections.h"
 
 namespace sallyport::settings {
 namespace {
-
-const Node& item_of(const Node& table, std::string_view key, std::size_t index) {
-  return table.find(key)->items[index];
-}
-
-template <class T>
-void refuse_names_twice(const std::vector<T>& things, const Node& table, std::string_view key,
-                        const Spot& spot) {
-  for (std::size_t i = 0; i < things.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j)
-      if (!things[i].name.empty() && things[i].name == things[j].name) {
-        const auto& node = item_of(table, key, i);
-        spot.key(key, 0)
-            .item(i, node.line)
-            .key("name", node.line_of("name"))
-            .wrong(fmt::format("expected another name: {}[{}] has \"{}\" already", key, j, things[i].name));
-        break;
-      }
-}
 
 void check_prefixes(const ValidationServer& server, const Node& table, const Spot& spot) {
   std::vector<std::pair<AddressPrefix, std::size_t>> seen;
@@ -70,11 +52,6 @@ void check_listen(const Gateway& gateway, const Node& table, const Spot& spot) {
   }
 }
 
-bool has_password(const ValidationServer& server) {
-  return server.mode == Mode::password_code || server.mode == Mode::challenge;
-}
-bool needs_users(const ValidationServer& server) { return has_password(server) || server.look_up_user; }
-
 bool uses(const ValidationServer& server, Method method) {
   return std::ranges::find(server.methods, method) != server.methods.end();
 }
@@ -100,7 +77,7 @@ void check_user_stores(const Gateway& gateway, const Node& table, const Spot& sp
     const auto& node = item_of(table, "validation_server", i);
     const auto here =
         spot.key("validation_server", 0).item(i, node.line).key("user_stores", node.line_of("user_stores"));
-    if (needs_users(server) && gateway.user_stores.empty() && !table.has("user_store"))
+    if (looks_up_users(server) && gateway.user_stores.empty() && !table.has("user_store"))
       here.wrong(has_password(server) ? "expected a [[user_store]] in the file: this mode checks passwords"
                                       : "expected a [[user_store]] in the file, or look_up_user = false");
     check_look_ups(gateway, server, here);
@@ -171,6 +148,12 @@ void check_cluster(const Gateway& gateway, const Node& table, const Spot& spot) 
 
 }  // namespace
 
+bool has_password(const ValidationServer& server) {
+  return server.mode == Mode::password_code || server.mode == Mode::challenge;
+}
+
+bool looks_up_users(const ValidationServer& server) { return has_password(server) || server.look_up_user; }
+
 bool shows_challenges(const ValidationServer& server, const RadiusClient& client) {
   return has_password(server) && client.shows_challenges.value_or(server.mode == Mode::challenge);
 }
@@ -179,10 +162,11 @@ void check_validation_server(ValidationServer& server, const Node& table, const 
   if (has_password(server) && table.has("look_up_user"))
     spot.key("look_up_user", table.line_of("look_up_user"))
         .wrong("expected only with mode = \"code\" or \"pin_code\"");
-  if (!server.required_groups.empty() && !needs_users(server))
+  if (!server.required_groups.empty() && !looks_up_users(server))
     spot.key("required_groups", table.line_of("required_groups"))
         .wrong("expected only where users are looked up");
   check_methods(server, table, spot);
+  check_ladders(server, table, spot);
   if (!table.has("client"))
     spot.key("client", spot.line()).wrong("expected at least one [[validation_server.client]]");
   refuse_names_twice(server.clients, table, "client", spot);
@@ -196,6 +180,7 @@ void check_gateway(Gateway& gateway, const Node& table, const Spot& spot) {
   check_user_stores(gateway, table, spot);
   check_api(gateway, table, spot);
   check_cluster(gateway, table, spot);
+  check_continuity(gateway, table, spot);
   if (!table.has("validation_server"))
     spot.key("validation_server", 1).wrong("expected at least one [[validation_server]]");
   if (!gateway.validation_servers.empty() && !table.has("service"))

@@ -22,6 +22,7 @@ const Section<Gateway>& gateway_section() {
                    table("metrics", &Gateway::metrics, metrics_section("\"127.0.0.1:9464\"")),
                    table("guard", &Gateway::guard, guard_section()),
                    table("cluster", &Gateway::cluster, cluster_section()),
+                   table("continuity", &Gateway::continuity, continuity_section()),
                    table("service", &Gateway::service, service_section()),
                    tables("user_store", &Gateway::user_stores, user_store_section()),
                    tables("validation_server", &Gateway::validation_servers, validation_server_section())},

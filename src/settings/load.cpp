@@ -93,6 +93,23 @@ base::Result<Gateway, Mistakes> parse_gateway(std::string_view toml, const Secre
   return parse(toml, sources, gateway_section(), authservice_section(), "gateway", "authservice");
 }
 
+base::Result<std::string, Mistakes> parse_control_socket(std::string_view toml, const std::string& folder) {
+  const auto document = read_document(toml);
+  if (!document) return std::unexpected(Mistakes{document.error()});
+  const auto* own = document->find("continuity");
+  const auto any = [](const std::string&) -> base::Result<std::string> { return std::string(64, 'x'); };
+  const SecretSources sources{
+      .environment = any, .file = any, .settings_file_is_private = true, .folder = folder};
+  Continuity continuity;
+  Mistakes mistakes;
+  const auto spot = Spot(sources, mistakes).key("continuity", document->line_of("continuity"));
+  if (own != nullptr && own->kind == NodeKind::table)
+    read_section(continuity_section(), continuity, *own, spot);
+  if (auto path = control_socket_of(continuity); !path.empty()) return path;
+  if (mistakes.empty()) spot.wrong("expected folder or control_socket: this gateway takes no commands");
+  return std::unexpected(std::move(mistakes));
+}
+
 base::Result<AuthService, Mistakes> parse_authservice(std::string_view toml, const SecretSources& sources) {
   return parse(toml, sources, authservice_section(), gateway_section(), "authservice", "gateway");
 }

@@ -36,6 +36,11 @@ struct SecretSources {
 base::Result<Gateway, Mistakes> parse_gateway(std::string_view toml, const SecretSources&);
 base::Result<AuthService, Mistakes> parse_authservice(std::string_view toml, const SecretSources&);
 
+// Where a gateway with these settings listens for its commands (control_socket_of). Only [continuity] is looked
+// at, and no secret is needed: a gateway must be reached when its file is being mended, and by whoever has not
+// the environment that it was started with.
+base::Result<std::string, Mistakes> parse_control_socket(std::string_view toml, const std::string& folder);
+
 struct Warning {
   std::string key, what;
 };  // "patience is 2.5 s: set the client's time-out to ..."

@@ -20,16 +20,6 @@ struct Unit {
 constexpr std::array<Unit, 5> units{
     {{"d", 86'400'000}, {"h", 3'600'000}, {"m", 60'000}, {"s", 1'000}, {"ms", 1}}};
 
-std::optional<milliseconds> parse_duration(std::string_view text) {
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
-  if (error != std::errc() || number < 0 || number > 1'000'000'000) return std::nullopt;
-  for (const auto& known : units)
-    if (known.name == unit) return milliseconds(number * known.milliseconds);
-  return std::nullopt;
-}
-
 base::Result<void> as_check(bool good, std::string expected) {
   if (good) return {};
   return base::failure(std::move(expected));
@@ -89,6 +79,16 @@ std::optional<std::string> read_text(const Node& node, const Spot& spot) {
   return node.text;
 }
 
+std::optional<milliseconds> parse_duration(std::string_view text) {
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit(end, static_cast<std::size_t>(text.data() + text.size() - end));
+  if (error != std::errc() || number < 0 || number > 1'000'000'000) return std::nullopt;
+  for (const auto& known : units)
+    if (known.name == unit) return milliseconds(number * known.milliseconds);
+  return std::nullopt;
+}
+
 std::string duration_text(milliseconds value) {
   for (const auto& unit : units)
     if (value.count() % unit.milliseconds == 0 && (value.count() != 0 || unit.name == "s"))
@@ -111,7 +111,8 @@ std::optional<milliseconds> read_duration(const Node& node, const Spot& spot, mi
   else if (*value < low || *value > high)
     spot.wrong(fmt::format("expected a duration {}, found {}", range, duration_text(*value)));
   else if (value->count() % step.count() != 0)
-    spot.wrong(fmt::format("expected a duration {} in whole seconds, found {}", range, duration_text(*value)));
+    spot.wrong(fmt::format("expected a duration {} in whole {}, found {}", range,
+                           step == minutes(1) ? "minutes" : "seconds", duration_text(*value)));
   else
     return value;
   return std::nullopt;

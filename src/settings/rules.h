@@ -19,6 +19,7 @@ std::optional<base::Secret> read_secret(const Node&, const Spot&);
 std::optional<std::string> read_path(const Node&, const Spot&);  // made absolute
 std::optional<std::string> read_date(const Node&, const Spot&);  // a TOML date or a text; YYYY-MM-DD
 std::string duration_text(milliseconds);
+std::optional<milliseconds> parse_duration(std::string_view);  // "1500ms", "30s", "5m", "12h", "7d"
 
 // Gives why not: "a name of 1 to 64 letters, digits, ...".
 using TextCheck = std::function<base::Result<void>(std::string_view)>;

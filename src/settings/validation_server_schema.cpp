@@ -201,11 +201,13 @@ Section<ValidationServer> validation_server_section() {
   auto keys = login_keys();
   for (auto& key : second_factor_keys()) keys.push_back(std::move(key));
   for (auto& key : answer_keys()) keys.push_back(std::move(key));
+  for (auto& key : continuity_keys()) keys.push_back(std::move(key));
   return {
       .doc = "A RADIUS server with one way of signing in.",
       .keys = std::move(keys),
       .children = {table("prompts", &ValidationServer::prompts, prompts_section()),
                    tables("reply_attribute", &ValidationServer::reply_attributes, reply_attribute_section()),
+                   tables("ladder_for", &ValidationServer::ladders, ladder_for_section()),
                    tables("client", &ValidationServer::clients, radius_client_section())},
       .check = check_validation_server};
 }

@@ -8,6 +8,7 @@
 
 #include "settings/address.h"
 #include "settings/rules.h"
+#include "settings/sections.h"
 
 namespace sallyport::settings {
 namespace {
@@ -122,6 +123,7 @@ std::vector<Warning> warnings(const Gateway& gateway, base::WallTime now) {
     warn_of_store(gateway.user_stores[i], fmt::format("user_store[{}]", i), out);
   for (std::size_t i = 0; i < gateway.validation_servers.size(); ++i)
     warn_of_server(gateway.validation_servers[i], fmt::format("validation_server[{}]", i), now, out);
+  warn_of_continuity(gateway, out);
   return out;
 }
 

@@ -1,0 +1,102 @@
+#include "app/status_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <boost/json/array.hpp>
+
+#include "app/listing.h"
+
+namespace sallyport::app {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+std::string joined(std::string_view first, std::string_view between, const std::string& second) {
+  if (second.empty()) return std::string(first);
+  return first.empty() ? second : fmt::format("{}{}{}", first, between, second);
+}
+
+std::string milliseconds_text(const boost::json::object& of, std::string_view name) {
+  const auto* value = of.if_contains(name);
+  if (value == nullptr || !value->is_number()) return {};
+  return fmt::format("{:.1f} s", value->to_number<double>() / 1000);
+}
+
+bool is_armed(const boost::json::object& answer) {
+  const auto* armed = answer.if_contains("armed");
+  return armed != nullptr && armed->is_bool() && armed->get_bool();
+}
+
+std::string last_probe(const boost::json::object& answer) {
+  const auto* probe = answer.if_contains("last_probe");
+  if (probe == nullptr || !probe->is_object()) return {};
+  return joined(member_text(probe->get_object(), "evidence"), " after ",
+                milliseconds_text(probe->get_object(), "took_ms"));
+}
+
+std::string next_probe(const boost::json::object& answer) {
+  const auto left = milliseconds_text(answer, "next_probe_ms");
+  return left.empty() ? left : "in " + left;
+}
+
+// "any_code 12, recent_success 3"
+std::string let_in(const boost::json::object& server) {
+  const auto* rungs = server.if_contains("let_in");
+  if (rungs == nullptr || !rungs->is_object()) return {};
+  std::string out;
+  for (const auto& [rung, count] : rungs->get_object())
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", visible({rung.data(), rung.size()}),
+                       member_text(rungs->get_object(), {rung.data(), rung.size()}));
+  return out;
+}
+
+void add_servers(Rows& rows, const boost::json::object& answer) {
+  const auto* servers = answer.if_contains("servers");
+  if (servers == nullptr || !servers->is_array()) return;
+  for (const auto& one : servers->get_array())
+    if (const auto* server = one.if_object(); server != nullptr)
+      rows.push_back({member_text(*server, "name"), member_text(*server, "mode"),
+                      member_text(*server, "by_hand_until"), let_in(*server)});
+}
+
+}  // namespace
+
+std::string status_text(const boost::json::object& answer) {
+  const auto said = [&](std::string_view name) { return member_text(answer, name); };
+  const Rows facts{
+      {"state", joined(said("state"), " since ", said("since"))},
+      {"armed", is_armed(answer) ? "yes" : "no: the service has not answered yet with these settings"},
+      {"cause", joined(said("cause"), ": ", said("detail"))},
+      {"last probe", last_probe(answer)},
+      {"next probe", next_probe(answer)}};
+  Rows shown;
+  for (const auto& fact : facts)
+    if (!fact[1].empty()) shown.push_back(fact);
+  Rows servers{{"SERVER", "MODE", "BY HAND UNTIL", "LET IN"}};
+  add_servers(servers, answer);
+  return table_text(shown) + "\n" + table_text(servers);
+}
+
+std::string review_text(const boost::json::object& answer) {
+  constexpr std::array<std::string_view, 7> columns{"time", "server", "user", "client",
+                                                    "rung", "cause",  "late"};
+  Rows rows{{}};
+  for (const auto column : columns) {
+    rows[0].emplace_back(column);
+    std::ranges::transform(rows[0].back(), rows[0].back().begin(),
+                           [](char c) { return static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c); });
+  }
+  if (const auto* logins = answer.if_contains("logins"); logins != nullptr && logins->is_array())
+    for (const auto& one : logins->get_array()) {
+      const auto* login = one.if_object();
+      if (login == nullptr) continue;
+      auto& row = rows.emplace_back();
+      for (const auto column : columns) row.push_back(member_text(*login, column));
+    }
+  if (rows.size() == 1) return "nobody came in by business continuity\n";
+  return table_text(rows);
+}
+
+}  // namespace sallyport::app

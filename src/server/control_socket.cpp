@@ -1,0 +1,73 @@
+#include "server/control_socket.h"
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <vector>
+
+namespace sallyport::server {
+namespace {
+
+std::string user_name(std::uint32_t user) {
+  std::vector<char> room(16U << 10U);
+  passwd entry{};
+  passwd* found = nullptr;
+  if (::getpwuid_r(user, &entry, room.data(), room.size(), &found) == 0 && found != nullptr)
+    return found->pw_name;
+  return fmt::format("uid {}", user);
+}
+
+net::HttpServerAnswer json(int status, std::string body) {
+  return {.status = status, .content_type = "application/json", .headers = {}, .body = std::move(body)};
+}
+
+net::HttpServerAnswer refused(int status, std::string_view sentence) {
+  return json(status, boost::json::serialize(boost::json::object{{"ok", false}, {"error", sentence}}));
+}
+
+}  // namespace
+
+ControlSocket::ControlSocket(Answer answer) : answer_(std::move(answer)), own_name_(user_name(::geteuid())) {}
+
+base::Result<std::unique_ptr<ControlSocket>> ControlSocket::open(net::Loop& loop, const std::string& path,
+                                                                 Answer answer) {
+  std::unique_ptr<ControlSocket> out(new ControlSocket(std::move(answer)));
+  net::HttpServer::Options options;
+  options.unix_path = path;
+  options.body_limit = 1U << 20U;  // beyond request_limit, so that the refusal is ours
+  options.connection_limit = 16;
+  options.idle_limit = options.request_limit = std::chrono::seconds(5);
+  auto server = net::HttpServer::open(loop, std::move(options),
+                                      [self = out.get()](const net::HttpServerRequest& request, auto respond) {
+                                        respond(self->serve(request));
+                                      });
+  if (!server) return std::unexpected(server.error());
+  out->server_ = std::move(*server);
+  return out;
+}
+
+net::HttpServerAnswer ControlSocket::serve(const net::HttpServerRequest& request) const {
+  if (request.path != "/control") return refused(404, "expected the path /control");
+  if (request.method != "POST") return refused(405, "expected the method POST");
+  if (request.body.size() > request_limit)
+    return refused(413, fmt::format("expected a request of at most {} octets", request_limit));
+  if (!request.peer_user) return refused(403, "the system does not tell who asks");
+  boost::system::error_code wrong;
+  auto value = boost::json::parse(request.body, wrong);
+  if (wrong || !value.is_object()) return refused(400, "expected one JSON object");
+  value.get_object()["by"] = name_of(*request.peer_user);
+  auto answer = answer_(boost::json::serialize(value));
+  if (answer.size() > answer_limit)
+    return refused(500, fmt::format("the answer is larger than {} octets", answer_limit));
+  return json(200, std::move(answer));
+}
+
+std::string ControlSocket::name_of(std::uint32_t user) const {
+  if (user == 0) return "root";
+  return user == ::geteuid() ? own_name_ : fmt::format("uid {}", user);
+}
+
+}  // namespace sallyport::server
