@@ -232,6 +232,44 @@ void add_continuity(CLI::App& app, Chosen& chosen) {
     add(*parent, "status", says, status)->add_flag("--json", options.json, "the gateway's answer as it came");
 }
 
+void add_audit_options(CLI::App* to, AuditOptions& options) {
+  auto* folder = to->add_option("--folder", options.folder, "where the record is");
+  auto* settings =
+      to->add_option("--config", options.settings_file, "the gateway's settings, which name the folder");
+  folder->excludes(settings);
+  to->add_option("--key", options.key_files,
+                 "the auditor's private key (PEM), for sealed segments; may be repeated");
+  to->add_flag("--begins-here", options.begins_here,
+               "the oldest segments were put elsewhere; do not miss them");
+}
+
+void add_audit(CLI::App& app, Chosen& chosen) {
+  static AuditOptions options;
+  auto* audit = app.add_subcommand("audit", "the record of logins that business continuity let in");
+  audit->require_subcommand(1);
+  auto* verify = command(*audit, "verify", "say whether the record is as it was written", chosen,
+                         [] { return audit_verify(options); });
+  add_audit_options(verify, options);
+  verify->add_option("--head", options.heads, "SEQ:MAC of a head from the gateway's log; may be repeated");
+  verify->footer(
+      "Exit code: 0 it holds together, 1 it is broken, 2 wrong arguments, or --key is needed to say.");
+  const auto with_filters = [&](const char* name, const char* says, int (*run)(const AuditOptions&)) {
+    auto* added = command(*audit, name, says, chosen, [run] { return run(options); });
+    add_audit_options(added, options);
+    added->add_option("--from", options.from, "not before this time (RFC 3339, or a day)");
+    added->add_option("--until", options.until, "before this time");
+    added->add_option("--server", options.server, "of this validation server only");
+    added->add_option("--user", options.user, "of this user only, in any spelling");
+    return added->add_option("--format", options.format);
+  };
+  with_filters("list", "show the logins", audit_list)
+      ->description("table (default), csv or json: one object a line")
+      ->check(CLI::IsMember({"table", "csv", "json"}));
+  with_filters("export", "write the logins with all that is known of them to standard output", audit_export)
+      ->description("csv (default) or json: the lines as they stand in the record")
+      ->check(CLI::IsMember({"csv", "json"}));
+}
+
 void add_documents(CLI::App& app, Chosen& chosen) {
   static std::string name;
   command(app, "docs", "print a document that is written from the program itself", chosen,
@@ -261,6 +299,7 @@ int run(int argc, char** argv) {
   add_credential(app, chosen);
   add_push(app, chosen);
   add_continuity(app, chosen);
+  add_audit(app, chosen);
   add_documents(app, chosen);
   try {
     app.parse(argc, argv);

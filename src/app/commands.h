@@ -114,6 +114,20 @@ int continuity_review(const ContinuityOptions&);
 int continuity_forget(const ContinuityOptions&);
 int status(const ContinuityOptions&);
 
+struct AuditOptions {                     // the record of continuity logins
+  std::string folder{}, settings_file{};  // one of them
+  std::vector<std::string> key_files{};   // the auditor's private keys, PEM
+  bool begins_here = false;               // older segments were put elsewhere
+  std::vector<std::string> heads{};       // verify: SEQ:MAC, from the log
+  std::string format{};                   // list, export: table, csv, json
+  std::string from{}, until{}, server{}, user{};
+};
+// 0 the record holds together, 1 it is broken, 2 wrong arguments, or the auditor's key is needed to say.
+int audit_verify(const AuditOptions&);
+// They print what is there; 1 when something of the record is broken.
+int audit_list(const AuditOptions&);
+int audit_export(const AuditOptions&);
+
 int print_document(const std::string& name);  // settings, messages, reasons
 int hash_password();                          // for user stores of kind "file"
 

@@ -85,4 +85,14 @@ base::Result<std::vector<CsvRecord>> parse_csv(std::string_view text) {
   return records;
 }
 
+std::string csv_field(std::string_view text) {
+  const bool formula =
+      !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
+  std::string plain = (formula ? "'" : "") + std::string(text);
+  if (plain.find_first_of(",\"\r\n") == std::string::npos) return plain;
+  std::string quoted = "\"";
+  for (const char c : plain) quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+  return quoted + '"';
+}
+
 }  // namespace sallyport::app

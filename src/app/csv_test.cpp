@@ -25,5 +25,13 @@ TEST(Csv, does_not_take_the_byte_order_mark_for_a_name) {
   EXPECT_EQ(parse_csv("\xEF\xBB\xBFuser\n")->front().fields.front(), "user");
 }
 
+TEST(Csv, is_written_so_that_it_reads_the_same_and_no_spreadsheet_computes_it) {
+  EXPECT_EQ(csv_field("alice"), "alice");
+  EXPECT_EQ(csv_field("a,\"b\"\nc"), "\"a,\"\"b\"\"\nc\"");
+  EXPECT_EQ(csv_field("=HYPERLINK(1,2)"), "\"'=HYPERLINK(1,2)\"");
+  EXPECT_EQ(csv_field("@alice"), "'@alice");
+  EXPECT_EQ(csv_field(""), "");
+}
+
 }  // namespace
 }  // namespace sallyport::app

@@ -25,13 +25,17 @@ HmacKey::~HmacKey() {
   base::wipe(outer_);
 }
 
-Mac HmacKey::sign(Parts message) const {
+void HmacKey::sign_into(Parts message, std::span<std::uint8_t> mac) const {
   std::array<std::uint8_t, max_digest_size> inner_digest{};
   const auto inner = std::span(inner_digest).first(digest_size(algorithm_));
   hash_into(algorithm_, {inner_.data(), block_size_}, message, inner);
+  hash_into(algorithm_, {outer_.data(), block_size_}, {inner}, mac);
+}
+
+Mac HmacKey::sign(Parts message) const {
   Mac mac;
-  mac.size_ = inner.size();
-  hash_into(algorithm_, {outer_.data(), block_size_}, {inner}, std::span(mac.octets_).first(mac.size_));
+  mac.size_ = digest_size(algorithm_);
+  sign_into(message, std::span(mac.octets_).first(mac.size_));
   return mac;
 }
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 #include "base/bytes.h"
 #include "crypto/hash.h"
@@ -33,6 +34,8 @@ class HmacKey {
   ~HmacKey();
 
   [[nodiscard]] Mac sign(Parts message) const;
+  // The same into exactly digest_size(algorithm()) octets of the caller's, who wipes them where they are a key.
+  void sign_into(Parts message, std::span<std::uint8_t> mac) const;
   // Constant time. `expected` may be a truncated MAC of at least 10 octets (RFC 2104 section 5); else false.
   [[nodiscard]] bool verify(Parts message, base::ByteView expected) const;
   [[nodiscard]] HashAlgorithm algorithm() const { return algorithm_; }

@@ -11,26 +11,10 @@
 #include <cstring>
 #include <utility>
 
+#include "store/descriptor.h"
+
 namespace sallyport::store {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return number_; }
-  explicit operator bool() const { return number_ >= 0; }
-  bool close() {  // a deferred write error may be told only here
-    return ::close(std::exchange(number_, -1)) == 0;
-  }
-
- private:
-  int number_;
-};
 
 std::unexpected<base::Error> why(const std::string& path, std::string_view what) {
   return base::failure(fmt::format("{}: {}: {}", path, what, std::strerror(errno)));
