@@ -84,7 +84,7 @@ bool try_service(const settings::Service& settings, Rows& rows) {
   bool good = false;
   wait_for(loop, std::chrono::seconds(30), [&](const std::function<void()>& done) {
     const auto deadline = loop.now().steady + settings.connect_timeout + settings.request_timeout;
-    (*channel)->server_time(deadline, [&, done](const cloud::ServerTimeAnswer& answer) {
+    (*channel)->server_time(deadline, false, [&, done](const cloud::ServerTimeAnswer& answer) {
       good = answer.evidence == cloud::Evidence::answered;
       add_rows(settings, answer, rows);
       done();

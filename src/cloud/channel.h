@@ -16,39 +16,19 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/time.h"
+#include "cloud/server_clock.h"
+#include "continuity/evidence.h"
 #include "net/loop.h"
 #include "net/resolver.h"
 #include "settings/gateway.h"
 
 namespace sallyport::cloud {
 
-// design: docs/life_of_an_access_request.md. `side()` says what each means for continuity.
-enum class Evidence : std::uint8_t {
-  answered,
-  name_not_resolved,
-  refused,
-  unreachable,
-  connect_timed_out,
-  proxy_failed,
-  own_certificate_expired,
-  service_certificate_expired,
-  timed_out,
-  reset,
-  malformed,
-  http_error,
-  service_error,
-  throttled,
-  service_not_trusted,
-  own_certificate_refused,
-  refused_by_service,
-  redirected,
-  clock_doubtful,
-  local,
-};
-inline constexpr std::size_t evidence_kinds = 20;
-enum class Side : std::uint8_t { up, down, neither, barred };
-std::string_view to_string(Evidence);
-Side side(Evidence);
+using continuity::Evidence;
+using continuity::evidence_kinds;
+using continuity::Side;
+using continuity::side;
+using continuity::to_string;
 
 enum class Outcome { good, refused, no_verdict };
 
@@ -131,8 +111,15 @@ class Channel {
   // getUserInfo: what the user can sign in with, of what the interface's version has (e-mail: 1.10).
   virtual void user_methods(Asking, UserDone) = 0;
   // getServerTime. Each answer also tells the channel whether this machine's clock may be believed about
-  // certificates; on workers nobody asks yet.
-  virtual void server_time(base::SteadyTime deadline, std::move_only_function<void(ServerTimeAnswer)> done) = 0;
+  // certificates. Who has asked hands it on to the channels that do not ask.
+  virtual void server_time(base::SteadyTime deadline, bool fresh_connection,
+                           std::move_only_function<void(ServerTimeAnswer)> done) = 0;
+  virtual void tell_server_time(const ServerClock::Told&) {}
+  [[nodiscard]] virtual std::optional<ServerClock::Told> server_told() const { return std::nullopt; }
+  // No more than that many exchanges begin at once; `max_in_flight` is the most.
+  virtual void limit(std::size_t) {}
+  // When the oldest of the exchanges under way began.
+  [[nodiscard]] virtual std::optional<base::SteadyTime> oldest_began() const { return std::nullopt; }
   [[nodiscard]] virtual const std::array<std::uint64_t, evidence_kinds>& evidence_counts() const = 0;
   [[nodiscard]] virtual std::size_t in_flight() const = 0;
   [[nodiscard]] virtual std::size_t waiting() const = 0;

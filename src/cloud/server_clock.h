@@ -11,7 +11,12 @@ class ServerClock {
  public:
   static constexpr base::Duration tolerance = std::chrono::minutes(5);
 
-  void told(base::WallTime server_time, base::SteadyTime when) { told_ = {server_time, when}; }
+  struct Told {
+    base::WallTime wall;
+    base::SteadyTime steady;
+  };
+  void told(const Told& told) { told_ = told; }
+  [[nodiscard]] const std::optional<Told>& last() const { return told_; }
   [[nodiscard]] bool believes(const base::Time& now) const {
     if (now.wall_believed) return true;
     if (!told_) return false;
@@ -20,10 +25,6 @@ class ServerClock {
   }
 
  private:
-  struct Told {
-    base::WallTime wall;
-    base::SteadyTime steady;
-  };
   std::optional<Told> told_;
 };
 

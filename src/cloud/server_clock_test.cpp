@@ -20,7 +20,7 @@ TEST(ServerClock, believes_nothing_before_the_service_told_its_time) {
 
 TEST(ServerClock, carries_the_time_that_it_was_told_forward_on_the_monotonic_clock) {
   ServerClock clock;
-  clock.told(base::WallTime(1'000'000s), base::SteadyTime(1h));
+  clock.told({base::WallTime(1'000'000s), base::SteadyTime(1h)});
   EXPECT_TRUE(clock.believes(at(1h, 1'000'000s)));
   EXPECT_TRUE(clock.believes(at(101h, 1'360'000s)));
   EXPECT_TRUE(clock.believes(at(1h, 1'000'300s)));

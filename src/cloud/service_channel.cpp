@@ -63,6 +63,7 @@ ServiceChannel::ServiceChannel(net::Loop& loop, net::Resolver& resolver, Options
       address_timer_(loop),
       client_(std::move(client)) {
   SALLYPORT_INVARIANT(options_.max_in_flight > 0);
+  limit_ = options_.max_in_flight;
   for (const auto service : {vip::Service::authentication, vip::Service::query, vip::Service::management})
     urls_[static_cast<std::size_t>(service)] = options_.url.of(vip::name_of(service), options_.api);
   find_addresses();
@@ -137,11 +138,14 @@ void ServiceChannel::send_code(Asking who, Destination to, SentDone done) {
       [done = std::move(done)](const End& end) mutable { done(sent_answer(end)); });
 }
 
-void ServiceChannel::server_time(base::SteadyTime deadline,
+void ServiceChannel::server_time(base::SteadyTime deadline, bool fresh_connection,
                                  std::move_only_function<void(ServerTimeAnswer)> done) {
   vip::GetServerTimeRequest request;
   request.request_id = draw_request_id();
-  Asking who{.user_id = {}, .request_id = request.request_id, .fresh_connection = false, .deadline = deadline};
+  Asking who{.user_id = {},
+             .request_id = request.request_id,
+             .fresh_connection = fresh_connection,
+             .deadline = deadline};
   ask(std::move(who), std::move(request),
       [done = std::move(done)](End end) mutable { done(server_time_answer(std::move(end))); });
 }
@@ -164,7 +168,7 @@ void ServiceChannel::ask(ExchangePtr exchange) {
   if (exchange->deadline <= now)
     return finish_soon(std::move(exchange), Evidence::local, "no patience was left to ask");
   const bool name_is_known = !addresses_.list().empty();
-  if (name_is_known && in_flight_ < options_.max_in_flight) {
+  if (name_is_known && in_flight_ < limit_) {
     ++in_flight_;
     return start(std::move(exchange));
   }
@@ -183,6 +187,10 @@ void ServiceChannel::ask(ExchangePtr exchange) {
 void ServiceChannel::start(ExchangePtr exchange) {
   auto& e = *exchange;
   e.started = loop_.now().steady;
+  if (!e.repeated) {
+    e.began = e.started;
+    begun_.insert(e.began);
+  }
   e.limit = std::min<base::Duration>(options_.request_timeout, e.deadline - e.started);
   net::HttpRequest request;
   request.url = urls_[static_cast<std::size_t>(vip::service_of(e.operation))];
@@ -218,9 +226,10 @@ void ServiceChannel::ended(ExchangePtr exchange, net::HttpAnswer http) {
   end.took = now.steady - e.started;
   if (end.evidence == Evidence::answered) {
     usual_time_ += (std::min<base::Duration>(end.took, 500ms) - usual_time_) / 8;
-    if (const auto told = end.answer.server_time()) server_clock_.told(*told, now.steady);
+    if (const auto told = end.answer.server_time()) server_clock_.told({*told, now.steady});
   }
   --in_flight_;
+  begun_.erase(begun_.find(e.began));
   serve_line();
   finish(std::move(exchange), std::move(end));
 }
@@ -264,10 +273,20 @@ void ServiceChannel::finish_nameless(ExchangePtr exchange, std::string detail) {
               fmt::format("proxy {}: {}", options_.proxy->host, detail));
 }
 
+void ServiceChannel::limit(std::size_t exchanges) {
+  limit_ = std::clamp<std::size_t>(exchanges, 1, options_.max_in_flight);
+  serve_line();
+}
+
+std::optional<base::SteadyTime> ServiceChannel::oldest_began() const {
+  if (begun_.empty()) return std::nullopt;
+  return *begun_.begin();
+}
+
 void ServiceChannel::serve_line() {
   if (line_.size() == 0 || addresses_.list().empty()) return;
   const auto now = loop_.now().steady;
-  while (in_flight_ < options_.max_in_flight) {
+  while (in_flight_ < limit_) {
     auto next = line_.next(now, usual_time_);
     if (!next) return;
     ++in_flight_;

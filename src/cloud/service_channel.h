@@ -7,6 +7,7 @@
 //                 `-- deadline: local --------------------------------------------------------------^
 #include <chrono>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -49,7 +50,12 @@ class ServiceChannel final : public Channel {
   void await_push(std::string transaction_id, base::SteadyTime deadline, PollDone) override;
   void send_code(Asking, Destination, SentDone) override;
   void user_methods(Asking, UserDone) override;
-  void server_time(base::SteadyTime deadline, std::move_only_function<void(ServerTimeAnswer)> done) override;
+  void server_time(base::SteadyTime deadline, bool fresh_connection,
+                   std::move_only_function<void(ServerTimeAnswer)> done) override;
+  void tell_server_time(const ServerClock::Told& told) override { server_clock_.told(told); }
+  [[nodiscard]] std::optional<ServerClock::Told> server_told() const override { return server_clock_.last(); }
+  void limit(std::size_t exchanges) override;
+  [[nodiscard]] std::optional<base::SteadyTime> oldest_began() const override;
   [[nodiscard]] const std::array<std::uint64_t, evidence_kinds>& evidence_counts() const override {
     return counts_;
   }
@@ -67,8 +73,8 @@ class ServiceChannel final : public Channel {
     std::string request_id;
     bool fresh_connection = false;
     bool repeated = false;
-    bool waited = false;  // for a slot
-    base::SteadyTime deadline, started;
+    bool waited = false;                        // for a slot
+    base::SteadyTime deadline, began, started;  // started: of the repetition, where there was one
     base::Duration limit{};
     Done done;
   };
@@ -109,7 +115,8 @@ class ServiceChannel final : public Channel {
   ServerClock server_clock_;
   WaitingLine<ExchangePtr> line_;
   base::SteadyTime line_armed_for_{};
-  std::size_t in_flight_ = 0;
+  std::size_t in_flight_ = 0, limit_ = 0;
+  std::multiset<base::SteadyTime> begun_;                     // of those under way
   base::Duration usual_time_ = std::chrono::milliseconds(5);  // of an exchange, smoothed
   std::array<std::uint64_t, evidence_kinds> counts_{};
   std::shared_ptr<int> alive_ = std::make_shared<int>();  // what is posted or resolved may outlive the channel

@@ -224,7 +224,7 @@ TEST_F(AChannel, tells_the_services_time_and_then_believes_its_own_clock) {
   ask();
   client_->answer(ended(net::HttpEnd::service_certificate_expired));
   ServerTimeAnswer told;
-  channel_->server_time(loop_.now().steady + patience,
+  channel_->server_time(loop_.now().steady + patience, false,
                         [&](ServerTimeAnswer answer) { told = std::move(answer); });
   const auto& request = client_->started.front().request;
   EXPECT_EQ(request.url, "https://127.0.0.1:8443/vipuserservices/QueryService_1_8");

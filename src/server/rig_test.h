@@ -91,7 +91,7 @@ class FakeChannel : public cloud::Channel {
   void user_methods(cloud::Asking who, UserDone done) override {
     users.push_back({std::move(who), std::move(done)});
   }
-  void server_time(base::SteadyTime, std::move_only_function<void(cloud::ServerTimeAnswer)>) override {}
+  void server_time(base::SteadyTime, bool, std::move_only_function<void(cloud::ServerTimeAnswer)>) override {}
   [[nodiscard]] const std::array<std::uint64_t, cloud::evidence_kinds>& evidence_counts() const override {
     return counts;
   }

@@ -1,7 +1,10 @@
-#include "base/invariant.h"
-#include "cloud/channel.h"
+#include "continuity/evidence.h"
 
-namespace sallyport::cloud {
+#include <array>
+
+#include "base/invariant.h"
+
+namespace sallyport::continuity {
 
 std::string_view to_string(Evidence evidence) {
   static constexpr std::array<std::string_view, evidence_kinds> names{
@@ -31,18 +34,18 @@ std::string_view to_string(Evidence evidence) {
   return names[index];
 }
 
-// docs/life_of_an_access_request.md: what an outage is, and what somebody may have meant.
-Side side(Evidence evidence) {
+Side side(Evidence evidence, Profile profile) {
   switch (evidence) {
     case Evidence::answered:
       return Side::up;
+    case Evidence::own_certificate_expired:
+    case Evidence::service_certificate_expired:
+      return profile == Profile::strict ? Side::barred : Side::down;
     case Evidence::name_not_resolved:
     case Evidence::refused:
     case Evidence::unreachable:
     case Evidence::connect_timed_out:
     case Evidence::proxy_failed:
-    case Evidence::own_certificate_expired:
-    case Evidence::service_certificate_expired:
     case Evidence::timed_out:
     case Evidence::reset:
     case Evidence::malformed:
@@ -62,4 +65,4 @@ Side side(Evidence evidence) {
   SALLYPORT_INVARIANT(false);
 }
 
-}  // namespace sallyport::cloud
+}  // namespace sallyport::continuity

@@ -1,0 +1,245 @@
+#include "continuity/monitor.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/invariant.h"
+
+namespace sallyport::continuity {
+namespace {
+
+constexpr std::size_t remembered_probes = 10;
+// Logins that wait may load the service: what times out so soon after they began to wait counts for less.
+constexpr base::Duration own_load = std::chrono::seconds(1);
+
+std::size_t place(Probe probe) { return static_cast<std::size_t>(probe); }
+
+}  // namespace
+
+Monitor::Monitor(Rules rules, bool armed, base::SteadyTime now)
+    : rules_(rules), entered_(now), next_probe_(now), armed_(armed), last_not_local_(now), rise_(rules.rise) {}
+
+Side Monitor::side_of(Evidence evidence, base::SteadyTime began) const {
+  if (evidence == Evidence::throttled && throttled_since_ && began >= *throttled_since_ + rules_.threshold)
+    return Side::down;
+  return side(evidence, rules_.profile);
+}
+
+void Monitor::observe(const Probed& probed, base::SteadyTime now) {
+  if (probed.evidence != Evidence::local) last_not_local_ = now;
+  const bool is_late = probed.when == Probed::When::late;
+  switch (side_of(probed.evidence, probed.began)) {
+    case Side::up:
+      is_late ? was_slow(probed) : went_well(probed, now);
+      break;
+    case Side::down:
+      if (!is_late) went_down(probed, now);  // else it has counted when it was unfinished
+      break;
+    case Side::barred:
+      was_barred(now);
+      break;
+    case Side::neither:
+      if (probed.evidence != Evidence::throttled) break;
+      remember(tracks_[place(probed.probe)], true, now);
+      doubt(Why::throttled, probed.evidence, now);
+      break;
+  }
+  tick(now);
+}
+
+void Monitor::went_well(const Probed& probed, base::SteadyTime now) {
+  auto& track = tracks_[place(probed.probe)];
+  armed_ = true;
+  not_only_barred();
+  track.answered_began = std::max(track.answered_began, probed.began);
+  remember(track, false, now);
+  if (probed.began <= last_down_began_) return;  // it says nothing about what came after
+  ++track.good_in_a_row;
+  if (probed.probe == Probe::canary) return;
+  throttled_since_.reset();
+  if (since_ && probed.began >= *since_) forget_failures();
+  if (state_ == State::continuity) go(State::degraded, Why::first_good, now);
+}
+
+// That it was not answered in time has been counted already.
+void Monitor::was_slow(const Probed& probed) {
+  auto& track = tracks_[place(probed.probe)];
+  armed_ = true;
+  not_only_barred();
+  track.answered_began = std::max(track.answered_began, probed.began);
+  if (probed.probe == Probe::reach && since_ && probed.began >= *since_) forget_failures();
+}
+
+void Monitor::went_down(const Probed& probed, base::SteadyTime now) {
+  auto& track = tracks_[place(probed.probe)];
+  if (probed.began < track.answered_began) return;  // stale
+  not_only_barred();
+  last_down_began_ = std::max(last_down_began_, probed.began);
+  others_down_ = now;
+  for (auto& one : tracks_) one.good_in_a_row = 0;
+  doubt(Why::probe_down, probed.evidence, now);
+  cause_ = probed.evidence;
+  remember(track, true, now);
+  if (probed.probe == Probe::canary) return;
+  if (!since_) since_ = probed.began;
+  const bool could_be_our_load = probed.evidence == Evidence::timed_out && state_ == State::suspect &&
+                                 probed.began >= entered_ && probed.began < entered_ + own_load;
+  if (!could_be_our_load) ++failed_;
+}
+
+// Somebody may stand in the middle: nothing that was seen before is proof of an outage any more.
+void Monitor::was_barred(base::SteadyTime now) {
+  forget_failures();
+  for (auto& one : tracks_) one.good_in_a_row = 0;
+  if (!barred_since_) barred_since_ = now;
+}
+
+void Monitor::forget_failures() {
+  since_.reset();
+  failed_ = 0;
+}
+
+void Monitor::remember(Track& track, bool bad, base::SteadyTime now) {
+  track.bad.push_back(bad);
+  if (track.bad.size() > remembered_probes) track.bad.pop_front();
+  const auto bad_ones = static_cast<std::size_t>(std::ranges::count(track.bad, true));
+  if (2 * bad_ones < track.bad.size())
+    track.half_bad_since.reset();
+  else if (!track.half_bad_since)
+    track.half_bad_since = now;
+}
+
+void Monitor::observe(const LoginEnd& end, base::SteadyTime now) {
+  const auto meaning = side_of(end.evidence, end.began);
+  if (meaning == Side::up) {
+    armed_ = true;
+    login_answered_began_ = std::max(login_answered_began_, end.began);
+    const double factor = end.took > usual_ ? 1.05 : 0.99737;  // settles where one in twenty is above
+    const auto moved = static_cast<double>(usual_.count()) * factor;
+    usual_ = std::clamp<base::Duration>(base::Duration(static_cast<std::int64_t>(moved)),
+                                        std::chrono::milliseconds(1), rules_.most_worry);
+  }
+  if (end.user != 0 && (meaning == Side::up || meaning == Side::down))
+    votes_.add({end.user, end.client, meaning == Side::down, end.began}, now);
+  if (end.evidence == Evidence::throttled && meaning == Side::neither) doubt(Why::throttled, end.evidence, now);
+  if (meaning == Side::down && end.began >= login_answered_began_) {
+    last_down_began_ = std::max(last_down_began_, end.began);
+    doubt(Why::login_down, end.evidence, now);
+  }
+}
+
+void Monitor::unanswered(base::SteadyTime began, base::SteadyTime now) {
+  if (state_ == State::normal && now - began >= worry()) doubt(Why::worry, Evidence::timed_out, now);
+}
+
+base::Duration Monitor::worry() const {
+  return std::max(rules_.worry, std::min(rules_.most_worry, 4 * usual_));
+}
+
+void Monitor::doubt(Why why, Evidence evidence, base::SteadyTime now) {
+  if (why == Why::throttled && !throttled_since_) throttled_since_ = now;
+  if (state_ != State::normal) return;
+  cause_ = evidence;
+  go(State::suspect, why, now);
+}
+
+void Monitor::go(State to, Why why, base::SteadyTime now) {
+  SALLYPORT_INVARIANT(is_edge(state_, to, why));
+  changes_.push_back({state_, to, why, cause_, now});
+  const auto from = std::exchange(state_, to);
+  entered_ = now;
+  if (from == State::normal || to == State::normal) {  // another rate, and another question
+    forget_failures();
+    barred_since_.reset();
+    for (auto& track : tracks_) {
+      const auto answered = track.answered_began;
+      track = {};
+      track.answered_began = answered;
+    }
+    next_probe_ = to == State::normal ? now + rules_.probe_interval : now;
+  }
+  if (to == State::normal) throttled_since_.reset();
+}
+
+void Monitor::tick(base::SteadyTime now) {
+  many_users_down_ = armed_ && votes_.half_are_down(now);
+  if (many_users_down_) others_down_ = now;
+  switch (state_) {
+    case State::normal:
+      if (many_users_down_) go(State::degraded, Why::many_users_down, now);
+      break;
+    case State::suspect:
+      leave_suspect(now);
+      break;
+    case State::degraded:
+      leave_degraded(now);
+      break;
+    case State::continuity:
+      if (now - last_not_local_ >= rules_.blind_limit) go(State::suspect, Why::blind, now);
+      break;
+  }
+  if (state_ == State::normal || !barred_since_ || now - *barred_since_ < rules_.threshold) return;
+  go(State::normal, Why::only_barred, now);
+  barred_since_ = now;
+}
+
+bool Monitor::nothing_but_down(base::SteadyTime now) const {
+  return armed_ && since_ && now >= *since_ + rules_.threshold && failed_ >= rules_.fall;
+}
+
+bool Monitor::is_half_down(base::SteadyTime now) const {
+  return std::ranges::any_of(tracks_, [&](const auto& track) {
+    return track.half_bad_since && now - *track.half_bad_since >= rules_.threshold;
+  });
+}
+
+int Monitor::good_in_a_row() const {
+  const int reach = tracks_[place(Probe::reach)].good_in_a_row;
+  return rules_.has_canary ? std::min(reach, tracks_[place(Probe::canary)].good_in_a_row) : reach;
+}
+
+void Monitor::leave_suspect(base::SteadyTime now) {
+  if (nothing_but_down(now)) return go(State::continuity, Why::threshold, now);
+  if (many_users_down_) return go(State::degraded, Why::many_users_down, now);
+  if (good_in_a_row() >= 2) return go(State::normal, Why::two_good, now);
+  if (armed_ && is_half_down(now)) return go(State::degraded, Why::half_down, now);
+  if (now - entered_ >= rules_.suspect_limit) go(State::normal, Why::nothing_known, now);
+}
+
+void Monitor::leave_degraded(base::SteadyTime now) {
+  if (nothing_but_down(now)) return go(State::continuity, Why::threshold, now);
+  if (now - last_not_local_ >= rules_.blind_limit) return go(State::suspect, Why::blind, now);
+  if (good_in_a_row() < rise_ || many_users_down_) return;
+  count_return(now);
+  go(State::normal, Why::risen, now);
+}
+
+// Damping prolongs asking the service, never not asking it.
+void Monitor::count_return(base::SteadyTime now) {
+  const bool flaps = returned_ && now - *returned_ < rules_.flap_memory;
+  rise_ = flaps ? std::min(2 * rise_, rules_.most_rise) : rules_.rise;
+  returned_ = now;
+}
+
+void Monitor::probes_begin(base::SteadyTime now, double jitter) {
+  if (state_ == State::normal) {
+    const auto less = static_cast<double>(rules_.probe_interval.count()) * 0.1 * jitter;
+    next_probe_ = now + rules_.probe_interval - base::Duration(static_cast<std::int64_t>(less));
+    return;
+  }
+  next_probe_ += rules_.trial_interval;  // from its due time, so that lateness does not add up
+  if (next_probe_ <= now) next_probe_ = now + rules_.trial_interval;
+}
+
+Snapshot Monitor::snapshot(base::SteadyTime now) const {
+  return {.state = state_,
+          .entered = entered_,
+          .valid_until = now + rules_.lease,
+          .cause = cause_,
+          .others_down_until = others_down_ ? *others_down_ + rules_.down_memory : base::SteadyTime{},
+          .throttled_is_down = throttled_since_ && now - *throttled_since_ >= rules_.threshold};
+}
+
+std::vector<Change> Monitor::take_changes() { return std::exchange(changes_, {}); }
+
+}  // namespace sallyport::continuity

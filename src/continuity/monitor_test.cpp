@@ -1,0 +1,377 @@
+#include "continuity/monitor.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+
+namespace sallyport::continuity {
+namespace {
+
+using namespace std::chrono_literals;
+using base::SteadyTime;
+using When = Probed::When;
+
+// A gateway's watch in small: probes begin when they are due, and end as the service of this test would have
+// it.
+class AMonitor : public testing::Test {
+ protected:
+  struct Answer {
+    Evidence evidence = Evidence::answered;
+    base::Duration took = 5ms;
+  };
+  using Service = std::function<Answer(SteadyTime)>;
+
+  static Service healthy() {
+    return [](SteadyTime) { return Answer{}; };
+  }
+  static Service failing(Evidence evidence, base::Duration took = 1ms) {
+    return [=](SteadyTime) { return Answer{evidence, took}; };
+  }
+  static Service silent() { return failing(Evidence::timed_out, 10s); }
+
+  void make(bool armed = true) { monitor_.emplace(rules_, armed, now_); }
+  void make_normal() {
+    make();
+    service_ = healthy();
+    pass(2s);
+    ASSERT_EQ(monitor_->state(), State::normal);
+    seen_.clear();
+  }
+  // In steps of 10 ms.
+  void pass(base::Duration time) {
+    for (const auto end = now_ + time; now_ < end; now_ += 10ms) step();
+  }
+  void step() {
+    if (now_ >= monitor_->next_probe()) {
+      monitor_->probes_begin(now_, jitter_);
+      ++probes_begun_;
+      for (const auto probe : {Probe::reach, Probe::canary}) {
+        if (probe == Probe::canary && !rules_.has_canary) continue;
+        const auto answer = probe == Probe::canary && canary_service_ ? canary_service_(now_) : service_(now_);
+        if (answer.took >= probe_limit)
+          events_.emplace(now_ + probe_limit, Probed{probe, When::unfinished, Evidence::timed_out, now_});
+        const auto when = answer.took >= probe_limit ? When::late : When::in_time;
+        events_.emplace(now_ + answer.took, Probed{probe, when, answer.evidence, now_});
+      }
+    }
+    while (!events_.empty() && events_.begin()->first <= now_) {
+      monitor_->observe(events_.begin()->second, now_);
+      events_.erase(events_.begin());
+    }
+    monitor_->tick(now_);
+    for (const auto& change : monitor_->take_changes()) {
+      EXPECT_TRUE(is_edge(change.from, change.to, change.why))
+          << to_string(change.from) << " -> " << to_string(change.to) << " " << to_string(change.why);
+      seen_.push_back(change);
+    }
+  }
+  // How long it takes until the state is that; `limit` at most.
+  base::Duration until(State state, base::Duration limit) {
+    const auto begin = now_;
+    while (monitor_->state() != state && now_ < begin + limit) {
+      step();
+      now_ += 10ms;
+    }
+    return now_ - begin;
+  }
+  void login(Evidence evidence, base::Duration took = 5ms, std::uint64_t user = 0, std::uint64_t client = 1) {
+    monitor_->observe(LoginEnd{evidence, now_ - took, took, user, client}, now_);
+  }
+  [[nodiscard]] bool was(State state) const {
+    return std::ranges::any_of(seen_, [&](const auto& change) { return change.to == state; });
+  }
+
+  Rules rules_;
+  double jitter_ = 0;
+  int probes_begun_ = 0;
+  SteadyTime now_{1000s};
+  std::optional<Monitor> monitor_;
+  Service service_ = healthy(), canary_service_;
+  std::multimap<SteadyTime, Probed> events_;
+  std::vector<Change> seen_;
+};
+
+TEST_F(AMonitor, starts_in_doubt_and_two_good_probes_make_it_normal) {
+  make();
+  EXPECT_EQ(monitor_->state(), State::suspect);
+  EXPECT_LE(until(State::normal, 10s), 1100ms);
+}
+
+TEST_F(AMonitor, a_silent_service_is_lost_six_seconds_after_the_login_that_met_it) {
+  make_normal();
+  service_ = silent();
+  const auto arrival = now_;
+  while (monitor_->state() == State::normal) {
+    monitor_->unanswered(arrival, now_);
+    step();
+    now_ += 10ms;
+  }
+  EXPECT_NEAR(static_cast<double>((now_ - arrival) / 10ms), 100, 2);
+  until(State::continuity, 20s);
+  EXPECT_LE(now_ - arrival, 6100ms);
+  EXPECT_GE(now_ - arrival, 5900ms);
+}
+
+TEST_F(AMonitor, a_closed_port_is_an_outage_after_the_threshold) {
+  make_normal();
+  service_ = failing(Evidence::refused);
+  login(Evidence::refused);
+  EXPECT_EQ(monitor_->state(), State::suspect);
+  EXPECT_GE(until(State::continuity, 20s), 5s);
+  EXPECT_EQ(seen_.back().why, Why::threshold);
+  EXPECT_EQ(seen_.back().cause, Evidence::refused);
+}
+
+TEST_F(AMonitor, an_idle_gateway_knows_within_sixteen_seconds) {
+  for (const auto& outage : {silent(), failing(Evidence::refused)}) {
+    make_normal();
+    until(State::suspect, 10ms);
+    const auto due = monitor_->next_probe();
+    while (now_ <= due) pass(10ms);  // the outage begins right after a probe
+    service_ = outage;
+    EXPECT_LE(until(State::continuity, 60s), 16s);
+  }
+}
+
+TEST_F(AMonitor, an_idle_gateway_asks_about_every_ten_seconds) {
+  make_normal();
+  jitter_ = 1;
+  const int before = probes_begun_;
+  pass(90s);
+  EXPECT_NEAR(probes_begun_ - before, 10, 1);
+}
+
+TEST_F(AMonitor, every_login_asks_again_at_most_a_probe_after_healing_and_all_is_normal_after_three) {
+  for (const auto& outage : {silent(), failing(Evidence::refused)}) {
+    make_normal();
+    service_ = outage;
+    login(Evidence::reset);
+    ASSERT_LT(until(State::continuity, 20s), 20s);
+    pass(3330ms);
+    service_ = healthy();
+    EXPECT_LE(until(State::degraded, 20s), 1200ms);
+    EXPECT_LE(until(State::normal, 20s), 2300ms);
+  }
+}
+
+TEST_F(AMonitor, no_sequence_of_login_results_leads_out_of_doubt_while_probes_are_well) {
+  make_normal();
+  for (std::size_t i = 0; i < 20000; ++i) {
+    login(static_cast<Evidence>(i * 7 % evidence_kinds), 5ms, 1 + i % 9);
+    monitor_->unanswered(now_ - 10s, now_);
+    step();
+    now_ += 10ms;
+  }
+  EXPECT_TRUE(was(State::suspect));
+  EXPECT_FALSE(was(State::degraded));
+  EXPECT_FALSE(was(State::continuity));
+}
+
+TEST_F(AMonitor, what_somebody_may_have_meant_never_opens_it) {
+  for (const auto evidence : {Evidence::service_not_trusted, Evidence::own_certificate_refused,
+                              Evidence::refused_by_service, Evidence::redirected, Evidence::clock_doubtful}) {
+    make_normal();
+    service_ = failing(evidence);
+    login(Evidence::reset);
+    for (int i = 0; i < 100; ++i) {
+      login(evidence);
+      pass(500ms);
+    }
+    EXPECT_FALSE(was(State::continuity)) << to_string(evidence);
+    EXPECT_FALSE(was(State::degraded)) << to_string(evidence);
+    EXPECT_EQ(monitor_->state(), State::normal);
+    EXPECT_TRUE(monitor_->sees_only_barred());
+  }
+}
+
+TEST_F(AMonitor, what_somebody_may_have_meant_does_not_keep_it_open) {
+  make_normal();
+  service_ = failing(Evidence::refused);
+  login(Evidence::refused);
+  until(State::continuity, 20s);
+  service_ = failing(Evidence::service_not_trusted);
+  EXPECT_LE(until(State::normal, 30s), 6100ms);
+  EXPECT_EQ(seen_.back().why, Why::only_barred);
+}
+
+TEST_F(AMonitor, downs_between_barred_ones_open_nothing) {
+  make_normal();
+  login(Evidence::reset);
+  service_ = [n = 0](SteadyTime) mutable {
+    return Answer{++n % 2 == 0 ? Evidence::service_not_trusted : Evidence::refused, 1ms};
+  };
+  pass(60s);
+  EXPECT_FALSE(was(State::continuity));
+}
+
+TEST_F(AMonitor, an_expired_certificate_opens_the_article_profile_and_bars_the_strict_one) {
+  for (const auto profile : {Profile::article, Profile::strict}) {
+    rules_.profile = profile;
+    make_normal();
+    service_ = failing(Evidence::own_certificate_expired);
+    pass(60s);
+    EXPECT_EQ(was(State::continuity), profile == Profile::article);
+  }
+}
+
+TEST_F(AMonitor, our_own_trouble_opens_nothing_and_ends_continuity) {
+  make_normal();
+  service_ = failing(Evidence::local);
+  login(Evidence::reset);
+  pass(60s);
+  EXPECT_FALSE(was(State::continuity));
+  make_normal();
+  service_ = failing(Evidence::refused);
+  login(Evidence::refused);
+  until(State::continuity, 20s);
+  service_ = failing(Evidence::local);
+  EXPECT_LE(until(State::suspect, 60s), 31s);
+  EXPECT_EQ(seen_.back().why, Why::blind);
+}
+
+TEST_F(AMonitor, a_slow_service_is_degraded_never_lost) {
+  make_normal();
+  service_ = failing(Evidence::answered, 3s);
+  monitor_->unanswered(now_ - 5s, now_);
+  pass(120s);
+  EXPECT_TRUE(was(State::degraded));
+  EXPECT_FALSE(was(State::continuity));
+}
+
+TEST_F(AMonitor, every_second_probe_failing_is_degraded_never_lost) {
+  make_normal();
+  login(Evidence::http_error);
+  service_ = [n = 0](SteadyTime) mutable {
+    return Answer{++n % 2 == 0 ? Evidence::answered : Evidence::http_error, 5ms};
+  };
+  pass(120s);
+  EXPECT_TRUE(was(State::degraded));
+  EXPECT_FALSE(was(State::continuity));
+  EXPECT_EQ(monitor_->state(), State::degraded);
+}
+
+TEST_F(AMonitor, what_was_never_reached_is_not_lost) {
+  make(false);
+  service_ = failing(Evidence::name_not_resolved);
+  for (int i = 0; i < 200; ++i) {
+    login(Evidence::name_not_resolved, 1ms, 1 + static_cast<std::uint64_t>(i),
+          static_cast<std::uint64_t>(i % 3));
+    pass(500ms);
+  }
+  EXPECT_FALSE(was(State::continuity));
+  EXPECT_FALSE(was(State::degraded));
+  EXPECT_FALSE(monitor_->is_armed());
+  service_ = healthy();
+  EXPECT_LE(until(State::normal, 30s), 30s);
+  EXPECT_TRUE(monitor_->is_armed());
+}
+
+TEST_F(AMonitor, doubt_ends_after_fifteen_seconds_whatever_is_seen) {
+  make_normal();
+  service_ = [n = 0](SteadyTime) mutable {
+    ++n;
+    return Answer{n % 3 == 0   ? Evidence::local
+                  : n % 3 == 1 ? Evidence::answered
+                               : Evidence::service_not_trusted,
+                  5ms};
+  };
+  login(Evidence::reset);
+  ASSERT_EQ(monitor_->state(), State::suspect);
+  while (monitor_->state() == State::suspect) {
+    login(Evidence::reset, 0ms);
+    step();
+    now_ += 10ms;
+    ASSERT_LE(now_, seen_.empty() ? now_ : seen_.front().at + 15100ms);
+  }
+}
+
+TEST_F(AMonitor, ten_users_whose_logins_fail_degrade_it_though_probes_are_well) {
+  make_normal();
+  for (std::uint64_t user = 1; user <= 9; ++user) login(Evidence::service_error, 5ms, user);
+  pass(10ms);
+  EXPECT_FALSE(was(State::degraded));
+  login(Evidence::service_error, 5ms, 10);
+  pass(10ms);
+  EXPECT_EQ(monitor_->state(), State::degraded);
+  EXPECT_GT(monitor_->snapshot(now_).others_down_until, now_);
+  pass(29s);
+  EXPECT_EQ(monitor_->state(), State::degraded);
+  pass(2s);
+  EXPECT_EQ(monitor_->state(), State::normal);
+  EXPECT_FALSE(was(State::continuity));
+}
+
+TEST_F(AMonitor, a_canary_that_fails_while_the_service_is_reached_degrades_it) {
+  rules_.has_canary = true;
+  make_normal();
+  canary_service_ = failing(Evidence::service_error, 5ms);
+  EXPECT_LE(until(State::degraded, 60s), 17s);
+  pass(60s);
+  EXPECT_FALSE(was(State::continuity));
+  EXPECT_EQ(monitor_->state(), State::degraded);
+  canary_service_ = healthy();
+  EXPECT_LE(until(State::normal, 60s), 3500ms);
+}
+
+TEST_F(AMonitor, what_began_before_the_newest_success_is_not_counted) {
+  make_normal();
+  const auto began = now_;
+  pass(11s);  // a probe was answered since
+  monitor_->observe(Probed{Probe::reach, When::in_time, Evidence::reset, began}, now_);
+  EXPECT_EQ(monitor_->state(), State::normal);
+  login(Evidence::answered);
+  login(Evidence::reset, 5s);
+  EXPECT_EQ(monitor_->state(), State::normal);
+}
+
+TEST_F(AMonitor, too_much_is_no_outage_until_we_have_asked_slowly_for_long) {
+  make_normal();
+  service_ = failing(Evidence::throttled, 5ms);
+  login(Evidence::throttled);
+  EXPECT_EQ(monitor_->state(), State::suspect);
+  EXPECT_FALSE(monitor_->snapshot(now_).throttled_is_down);
+  EXPECT_LE(until(State::degraded, 30s), 5100ms);
+  EXPECT_TRUE(monitor_->snapshot(now_).throttled_is_down);
+}
+
+TEST_F(AMonitor, returns_within_ten_minutes_take_longer_each_time) {
+  make_normal();
+  std::vector<base::Duration> took;
+  for (int i = 0; i < 4; ++i) {
+    service_ = failing(Evidence::refused);
+    login(Evidence::refused, 0ms);
+    until(State::continuity, 60s);
+    service_ = healthy();
+    took.push_back(until(State::normal, 100s));
+  }
+  EXPECT_LE(took[0], 3100ms);
+  EXPECT_LE(took[1], 3100ms);
+  EXPECT_GT(took[2], 5s);
+  EXPECT_GT(took[3], 11s);
+}
+
+TEST_F(AMonitor, its_word_is_a_lease) {
+  make_normal();
+  service_ = failing(Evidence::refused);
+  login(Evidence::refused);
+  until(State::continuity, 20s);
+  const Standing standing{Mode::automatic, monitor_->snapshot(now_)};
+  EXPECT_EQ(standing.state(now_ + 2900ms), State::continuity);
+  EXPECT_EQ(standing.state(now_ + 3s), State::suspect);
+  EXPECT_FALSE(standing.is_lost(now_ + 3s));
+}
+
+TEST_F(AMonitor, a_service_that_is_always_slow_worries_nobody) {
+  make_normal();
+  for (int i = 0; i < 2000; ++i) login(Evidence::answered, 800ms);
+  EXPECT_GT(monitor_->worry(), 3s);
+  EXPECT_LE(monitor_->worry(), 4s);
+  for (int i = 0; i < 5000; ++i) login(Evidence::answered, 20ms);
+  EXPECT_EQ(monitor_->worry(), 1s);
+}
+
+}  // namespace
+}  // namespace sallyport::continuity
