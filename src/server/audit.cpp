@@ -52,30 +52,13 @@ telemetry::Value value_of(const NasAttribute& attribute, base::ByteView octets) 
   return as_log_text(octets);
 }
 
-// The first of each kind: a packet full of them makes no longer line.
-void add_nas_attributes(const radius::PacketView& packet, std::vector<Field>& out) {
-  std::array<bool, nas_attributes.size()> seen{};
-  for (const auto& attribute : packet.attributes())
-    for (std::size_t i = 0; i < nas_attributes.size(); ++i)
-      if (nas_attributes[i].type == attribute.type && !std::exchange(seen[i], true))
-        out.push_back({nas_attributes[i].name, value_of(nas_attributes[i], attribute.value)});
+void add_text(std::vector<Field>& out, std::string_view name, const std::string& text) {
+  if (!text.empty()) out.push_back({name, text});
 }
 
 double milliseconds(base::Duration duration) {
   const auto whole_microseconds = duration.count() / 1000;
   return static_cast<double>(whole_microseconds) / 1000.0;
-}
-
-void add_text(std::vector<Field>& out, std::string_view name, const std::string& text) {
-  if (!text.empty()) out.push_back({name, text});
-}
-
-void add_user(const Login& login, const radius::PacketView& packet, std::vector<Field>& out) {
-  const auto typed = as_log_text(packet.find(AttributeType::user_name).value_or(base::ByteView{}));
-  const auto& user = login.canonical_user.empty() ? login.user_name : login.canonical_user;
-  add_text(out, "user", user);
-  if (typed != user) add_text(out, "user_as_typed", typed);
-  add_text(out, "user_store", login.evidence.user_store);
 }
 
 void add_steps(const Login& login, std::vector<Field>& out) {
@@ -98,6 +81,23 @@ void add_steps(const Login& login, std::vector<Field>& out) {
 }
 
 }  // namespace
+
+// The first of each kind: a packet full of them makes no longer line.
+void add_nas_attributes(const radius::PacketView& packet, std::vector<Field>& out) {
+  std::array<bool, nas_attributes.size()> seen{};
+  for (const auto& attribute : packet.attributes())
+    for (std::size_t i = 0; i < nas_attributes.size(); ++i)
+      if (nas_attributes[i].type == attribute.type && !std::exchange(seen[i], true))
+        out.push_back({nas_attributes[i].name, value_of(nas_attributes[i], attribute.value)});
+}
+
+void add_user(const Login& login, const radius::PacketView& packet, std::vector<Field>& out) {
+  const auto typed = as_log_text(packet.find(AttributeType::user_name).value_or(base::ByteView{}));
+  const auto& user = login.canonical_user.empty() ? login.user_name : login.canonical_user;
+  add_text(out, "user", user);
+  if (typed != user) add_text(out, "user_as_typed", typed);
+  add_text(out, "user_store", login.evidence.user_store);
+}
 
 std::string as_log_text(base::ByteView octets) {
   const auto text = base::as_text(octets);
@@ -122,6 +122,7 @@ std::vector<Field> audit_fields(const Login& login) {
   out.push_back({"verdict", std::string(to_string(end.verdict))});
   out.push_back({"reason", static_cast<std::int64_t>(end.reason)});
   out.push_back({"cause", std::string(to_string(end.cause))});
+  if (end.rung) out.push_back({"rung", std::string(to_string(*end.rung))});
   add_steps(login, out);
   add_nas_attributes(packet, out);
   return out;

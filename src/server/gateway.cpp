@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/invariant.h"
+#include "server/continuity_watch.h"
 #include "server/worker.h"
 
 namespace sallyport::server {
@@ -47,6 +48,7 @@ void Gateway::stop() {
   if (!threads_) return;
   threads_->stop();
   threads_->join();
+  watch_.reset();
 }
 
 base::Result<void> Gateway::start() {
@@ -59,10 +61,15 @@ base::Result<void> Gateway::start() {
     return workers_[to]->push(std::move(request));
   };
   threads_ = std::make_unique<net::Workers>(count);
+  if (ContinuityWatch::is_wanted(settings_))
+    watch_ = std::make_unique<ContinuityWatch>(
+        ContinuityWatch::Place{log_, metrics_, resolver_, [this](const Word& word) {
+                                 for (const auto& worker : workers_) worker->tell(word);
+                               }});
   workers_.reserve(count);
   for (std::size_t n = 0; n < count; ++n)
-    workers_.push_back(std::make_unique<Worker>(
-        Worker::Place{(*threads_)[n], n, count, log_, metrics_, resolver_, hash, limits_, hand_over}));
+    workers_.push_back(std::make_unique<Worker>(Worker::Place{
+        (*threads_)[n], n, count, log_, metrics_, resolver_, hash, limits_, hand_over, watch_.get()}));
   threads_->start();
   auto done = carry_out(std::move(*plan));
   if (done) return done;
@@ -85,7 +92,9 @@ base::Result<void> Gateway::reload(settings::Gateway settings) {
 }
 
 base::Result<void> Gateway::carry_out(Plan plan) {
-  if (auto prepared = prepare_all(plan); !prepared) {
+  auto prepared = prepare_all(plan);
+  if (prepared && watch_ && ContinuityWatch::is_wanted(plan.settings)) prepared = watch_->prepare(plan);
+  if (!prepared) {
     for (const auto& worker : workers_) worker->run([&] { worker->abandon(); });
     return prepared;
   }
@@ -94,6 +103,9 @@ base::Result<void> Gateway::carry_out(Plan plan) {
   // server.
   for (const auto& worker : workers_) worker->run([&] { worker->know(plan); });
   for (const auto& worker : workers_) worker->run([&] { worker->commit(); });
+  if (watch_ && ContinuityWatch::is_wanted(plan.settings)) watch_->commit(plan);
+  if (ContinuityWatch::is_wanted(plan.settings) != (watch_ != nullptr))
+    logger_->log(messages::settings_need_restart, wall_now(), {{"key", std::string("continuity.folder")}});
   for (const auto& socket : plan.sockets)
     if (std::ranges::find(sockets_, socket.number, &PlannedSocket::number) == sockets_.end())
       logger_->log(messages::listening, wall_now(),

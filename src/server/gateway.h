@@ -21,6 +21,7 @@
 
 namespace sallyport::server {
 
+class ContinuityWatch;
 class Worker;
 
 // Whether this gateway can give verdicts (docs/decisions/0009-ready.md).
@@ -63,6 +64,7 @@ class Gateway {
   std::unique_ptr<net::Workers> threads_;
   std::vector<std::unique_ptr<Worker>> workers_;  // one a thread
   std::vector<PlannedSocket> sockets_;
+  std::unique_ptr<ContinuityWatch> watch_;  // goes before the workers
   std::map<std::string, std::shared_ptr<void>> gauges_;
   std::atomic<State> state_{State::new_made};
 };

@@ -55,7 +55,8 @@ struct Login {
   std::optional<Carried> continues;                    // the challenge that this one answers
   directory::Entry entry;                              // for the reply's attributes
   base::Time decided;
-  SharedLimits::UnderWay under_way;  // until then
+  SharedLimits::UnderWay under_way;          // until then
+  std::optional<continuity::Rung> recorded;  // a rung whose line is, or will be, in the record
   Evidence evidence;
   // What it began with stays alive as long as it does, also across a reload.
   std::shared_ptr<directory::UserStores> stores;

@@ -1,5 +1,7 @@
 #include "server/login_book.h"
 
+#include <algorithm>
+
 #include "base/invariant.h"
 
 namespace sallyport::server {
@@ -27,6 +29,14 @@ Login& LoginBook::add(std::unique_ptr<Login> login, std::uint64_t join_key) {
 Login* LoginBook::find(std::uint64_t number) const {
   const auto found = logins_.find(number);
   return found == logins_.end() ? nullptr : found->second.login.get();
+}
+
+std::vector<std::uint64_t> LoginBook::numbers() const {
+  std::vector<std::uint64_t> out;
+  out.reserve(logins_.size());
+  for (const auto& [number, kept] : logins_) out.push_back(number);
+  std::ranges::sort(out);
+  return out;
 }
 
 std::unique_ptr<Login> LoginBook::take(std::uint64_t number) {

@@ -7,6 +7,7 @@
 #include <set>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include "base/time.h"
 #include "server/login.h"
@@ -29,6 +30,8 @@ class LoginBook {
   [[nodiscard]] std::size_t size() const { return logins_.size(); }
   [[nodiscard]] bool may_be_joined(std::uint64_t join_key) const { return by_join_key_.contains(join_key); }
 
+  // Of all, oldest first; `look` may take any of them away.
+  [[nodiscard]] std::vector<std::uint64_t> numbers() const;
   // Calls `look` with each candidate until it says true.
   template <class Look>
   Login* find_candidate(std::uint64_t join_key, const Look& look) const {

@@ -221,7 +221,7 @@ void LoginOwner::begin_transaction(Login& login, Asked asked, const text::UserNa
   auto begun = validation::Transaction::begin(
       {asks_store ? name.spelled : name.prepared, std::move(asked.password), login.first.arrival,
        cloud::draw_request_id(), jitter, std::move(challenged)},
-      login.first.client->policy, outside_.now());
+      login.first.client->policy, standing_of(*login.first.server), outside_.now());
   login.transaction.emplace(std::move(begun.transaction));
   set_due(login, login.transaction->deadline());
   perform(login, std::move(begun.step));
@@ -255,10 +255,13 @@ std::uint64_t LoginOwner::hash_of_client(const Client& client) const {
 void LoginOwner::tick() {
   const auto now = outside_.now();
   while (auto* login = book_.take_due(now.steady)) {
-    if (login->end)
+    if (login->end) {
       answer(login->number);
-    else
-      perform(*login, login->transaction->on_deadline(now));
+      continue;
+    }
+    auto step = login->transaction->on_deadline(now);
+    set_due(*login, login->transaction->deadline());  // it may have been a first one
+    perform(*login, std::move(step));
   }
   cache_.expire(now.steady);
   let_go();

@@ -20,6 +20,7 @@
 #include "radius/replay_memory.h"
 #include "server/login_book.h"
 #include "server/outside.h"
+#include "server/record_lines.h"
 #include "text/user_name.h"
 
 namespace sallyport::server {
@@ -35,8 +36,9 @@ class LoginOwner {
   // `remembered`: Request Authenticators, this worker's share; a power of two.
   LoginOwner(Outside& outside, std::size_t remembered);
 
-  void adopt(Backings);              // logins in flight keep what they began with
-  void leave() { leaving_ = true; }  // no new logins; those in flight finish
+  void adopt(Backings);                    // logins in flight keep what they began with
+  void leave() { leaving_ = true; }        // no new logins; those in flight finish
+  void hear(const continuity::Snapshot&);  // the monitor's word, to all who are under way
   void take(Request);
   void tick();
   [[nodiscard]] std::optional<base::SteadyTime> next_due() const { return book_.next_due(); }
@@ -79,6 +81,15 @@ class LoginOwner {
   void send_push(Login&, const validation::SendPush&);
   void poll_push(Login&, validation::PollPush);
   void send_code(Login&, validation::SendCode);
+  void await_continuity(Login&);
+  void write_record(Login&, const validation::WriteRecord&);
+  void withdraw_record(const Login&, base::Time now);
+  void note_let_in(const Login&);
+  [[nodiscard]] bool had_recent_success(const Login&, base::Time now) const;
+  void note_recent_success(const Login&, base::Time now) const;
+  void note_late_verdict(std::uint64_t number, const cloud::Answer&);
+  [[nodiscard]] continuity::Standing standing_of(const ValidationServer&) const;
+  void report(const Login*, const cloud::Answer&) const;
   void push_sent(Login&, const cloud::PushAnswer&);
   void push_ended(Login&, const cloud::PollAnswer&);
   void challenge(Login&, validation::Challenge);
@@ -105,6 +116,9 @@ class LoginOwner {
   radius::DuplicateCache<Slot, HashOfSlot> cache_;
   radius::ReplayMemory replays_;
   LoginBook book_;
+  // Logins that a rung let in while the service was still being asked: by their number, bounded.
+  std::map<std::uint64_t, LateVerdict> let_in_;
+  continuity::Snapshot snapshot_;
   bool leaving_ = false;
 };
 

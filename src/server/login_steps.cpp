@@ -63,6 +63,9 @@ void LoginOwner::perform(Login& login, validation::Step step) {
     void operator()(validation::SendPush& s) const { owner.send_push(login, s); }
     void operator()(validation::PollPush& s) const { owner.poll_push(login, std::move(s)); }
     void operator()(validation::SendCode& s) const { owner.send_code(login, std::move(s)); }
+    void operator()(validation::AwaitContinuity&) const { owner.await_continuity(login); }
+    void operator()(validation::WriteRecord& s) const { owner.write_record(login, s); }
+    void operator()(validation::GoOn&) const {}
     void operator()(validation::Challenge& s) const { owner.challenge(login, std::move(s)); }
     void operator()(validation::Finish& s) const { owner.decide(login, s); }
   } performer{*this, login};
@@ -105,6 +108,9 @@ void LoginOwner::first_factor_answered(std::uint64_t number, const directory::An
     result.outcome = validation::FirstFactor::refused;
     result.cause = validation::Cause::too_many_failures;
   }
+  result.had_recent_success = is_good && had_recent_success(*login, now);
+  for (const auto& attribute : answer.entry.attributes)
+    for (const auto& value : attribute.values) result.attributes.emplace_back(attribute.type, value);
   perform(*login, login->transaction->on(std::move(result), now));
 }
 
@@ -118,6 +124,9 @@ void LoginOwner::decide(Login& login, const validation::Finish& end) {
   note_silence(login, now);
   count_for_the_guard(login, now.steady);
   login.under_way.end();
+  note_recent_success(login, now);
+  if (end.rung) note_let_in(login);
+  if (login.recorded && !end.rung) withdraw_record(login, now);
   tell_what_it_showed(outside_.logger, login, now);
   if (end.send_at <= now.steady) return answer(login.number);
   set_due(login, end.send_at);

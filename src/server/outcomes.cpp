@@ -1,7 +1,6 @@
 #include "server/outcomes.h"
 
-#include <algorithm>
-#include <cctype>
+#include "base/ascii.h"
 
 namespace sallyport::server {
 namespace {
@@ -11,11 +10,7 @@ using validation::FirstFactor;
 using validation::SecondFactor;
 
 // Status codes are compared without case: some of the service's answers write them in lower case.
-bool is(std::string_view status, std::string_view code) {
-  return std::ranges::equal(status, code, [](char a, char b) {
-    return std::toupper(static_cast<unsigned char>(a)) == std::toupper(static_cast<unsigned char>(b));
-  });
-}
+bool is(std::string_view status, std::string_view code) { return base::equal_ignoring_case(status, code); }
 
 Cause cause_of_status(std::string_view status) {
   if (is(status, "6009")) return Cause::wrong_code;
@@ -96,7 +91,7 @@ validation::FirstFactorResult first_factor_of(const directory::Answer& answer) {
 }
 
 validation::SecondFactorResult second_factor_of(const cloud::CodeAnswer& answer) {
-  return {factor_of(answer.outcome), cause_of(answer)};
+  return {factor_of(answer.outcome), cause_of(answer), answer.evidence};
 }
 
 validation::MethodsResult methods_of(const cloud::UserAnswer& answer) {

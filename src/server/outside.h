@@ -3,8 +3,10 @@
 #include <cstddef>
 #include <functional>
 
+#include "continuity/monitor.h"
 #include "crypto/keyed_hash.h"
 #include "server/login.h"
+#include "server/recent_book.h"
 #include "server/shared_limits.h"
 #include "server/tally.h"
 #include "telemetry/log.h"
@@ -19,6 +21,11 @@ struct Outside {
   std::function<bool(std::size_t worker, Request)> hand_over;
   // tick() is wanted then, or sooner. May be empty.
   std::function<void(base::SteadyTime)> wake_at;
+  // The end of an exchange with the service, for the monitor. May be empty.
+  std::function<void(const continuity::LoginEnd&)> report = {};
+  // One line into the continuity record; true when it is durable. Empty: there is no record.
+  std::function<void(std::string line, std::move_only_function<void(bool)> done)> record = {};
+  RecentBook* recent = nullptr;  // none: nobody had a recent success
   telemetry::Logger& logger;
   Tally& tally;
   SharedLimits& limits;

@@ -35,7 +35,11 @@ Answer no_service() {
 
 Login* LoginOwner::answered_by_service(std::uint64_t number, const cloud::Answer& answer) {
   auto* login = book_.find(number);
-  if (login == nullptr || login->end) return nullptr;
+  report(login, answer);
+  if (login == nullptr || login->end) {
+    note_late_verdict(number, answer);
+    return nullptr;
+  }
   auto& evidence = login->evidence;
   evidence.service = answer.evidence;
   evidence.second_detail = answer.detail;

@@ -22,7 +22,9 @@ constexpr std::array all_reasons{Reason::success,
                                  Reason::account_disabled,
                                  Reason::account_locked,
                                  Reason::account_expired,
-                                 Reason::more_is_asked};
+                                 Reason::more_is_asked,
+                                 Reason::denied_in_outage,
+                                 Reason::append_code};
 static_assert(all_reasons.back() == Reason{validation::reasons - 1});
 
 std::string_view verdict_of(Reason reason) {

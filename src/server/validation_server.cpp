@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "crypto/hash.h"
@@ -76,6 +77,46 @@ validation::Policy policy_of(const settings::ValidationServer& from, const setti
   return out;
 }
 
+continuity::Mode mode_of(settings::ContinuityMode mode) {
+  switch (mode) {
+    case settings::ContinuityMode::automatic:
+      return continuity::Mode::automatic;
+    case settings::ContinuityMode::enabled:
+      return continuity::Mode::enabled;
+    case settings::ContinuityMode::disabled:
+      break;
+  }
+  return continuity::Mode::disabled;
+}
+
+continuity::Ladder ladder_of(const std::vector<settings::Rung>& from) {
+  continuity::Ladder out;
+  for (const auto rung : from) switch (rung) {
+      case settings::Rung::any_code:
+        out.push_back(continuity::Rung::any_code);
+        break;
+      case settings::Rung::recent_success:
+        out.push_back(continuity::Rung::recent_success);
+        break;
+      case settings::Rung::deny:
+        out.push_back(continuity::Rung::deny);
+        break;
+      case settings::Rung::silent:
+        out.push_back(continuity::Rung::silent);
+        break;
+    }
+  return out;
+}
+
+continuity::Ladders ladders_of(const settings::ValidationServer& from) {
+  continuity::Ladders out;
+  out.own = ladder_of(from.ladder);
+  for (const auto& one : from.ladders)
+    out.fors.push_back({one.group, one.attribute, one.value, ladder_of(one.ladder)});
+  out.excluded = from.continuity_excluded_groups;
+  return out;
+}
+
 // The same on every gateway with the same settings.
 std::uint64_t digest_of(const settings::ValidationServer& from) {
   std::string text = fmt::format("mode {} digits {}", static_cast<int>(from.mode), from.code_digits);
@@ -84,9 +125,25 @@ std::uint64_t digest_of(const settings::ValidationServer& from) {
   return base::ByteReader(digest).u64();
 }
 
+bool some_rung_asks_recent_success(const continuity::Ladders& ladders) {
+  const auto asks = [](const continuity::Ladder& ladder) {
+    return std::ranges::find(ladder, continuity::Rung::recent_success) != ladder.end();
+  };
+  return asks(ladders.own) ||
+         std::ranges::any_of(ladders.fors, [&](const auto& one) { return asks(one.ladder); });
+}
+
 directory::Wanted wanted_by(const settings::ValidationServer& from, const ReplyAttributes& attributes) {
   directory::Wanted out;
   out.groups = from.required_groups;
+  out.groups.insert(out.groups.end(), from.continuity_excluded_groups.begin(),
+                    from.continuity_excluded_groups.end());
+  for (const auto& one : from.ladders) {
+    if (!one.group.empty()) out.groups.push_back(one.group);
+    if (!one.attribute.empty()) out.attributes.push_back(one.attribute);
+  }
+  if (some_rung_asks_recent_success(ladders_of(from)))
+    for (const auto attribute : password_change_attributes) out.attributes.emplace_back(attribute);
   attributes.add_wanted(out);
   return out;
 }
@@ -102,6 +159,11 @@ base::Result<std::shared_ptr<const ValidationServer>> ValidationServer::make(
   auto out = std::make_shared<ValidationServer>();
   out->name = from.name;
   out->policy = policy_of(from, service);
+  out->policy.ladders = ladders_of(from);
+  out->policy.first_factor_elsewhere = from.first_factor_elsewhere;
+  out->mode = mode_of(from.continuity);
+  out->asks_recent_success = some_rung_asks_recent_success(out->policy.ladders);
+  out->recent_life = from.recent_days;
   auto clients = Clients::make(from.clients, out->policy);
   if (!clients) return failed(clients.error().what);
   out->clients = std::move(*clients);

@@ -2,10 +2,12 @@
 // One validation server as the login path needs it: policy, clients, bounds. Made from the settings, never
 // changed; a login keeps the one that it began with, also across a reload. What the workers share of it are
 // atomics.
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -22,15 +24,23 @@ struct Shared {
   std::atomic<int> in_flight{0};             // logins, for admission
   std::atomic<std::int64_t> mute_until{0};   // steady nanoseconds: Status-Server is not answered before
   std::atomic<bool> service_is_lost{false};  // as far as the last login that asked it knows
+  std::atomic<continuity::Mode> mode{continuity::Mode::disabled};  // the settings', or by hand
+  std::array<std::atomic<std::uint64_t>, continuity::rungs> let_in{};
 };
+
+// When the password was changed last: Active Directory's, and ppolicy's.
+inline constexpr std::array<std::string_view, 2> password_change_attributes{"pwdLastSet", "pwdChangedTime"};
 
 struct ValidationServer {
   std::string name;
   validation::Policy policy;
+  continuity::Mode mode = continuity::Mode::disabled;  // as the settings say
   Clients clients;
   int max_logins = 0;
   bool acknowledges_accounting = false;
   bool asks_user_stores = true;
+  bool asks_recent_success = false;  // some rung does
+  base::Duration recent_life{};
   std::vector<std::string> user_stores;  // names; empty: all
   settings::Prompts prompts;
   ReplyAttributes reply_attributes;

@@ -40,8 +40,12 @@ Worker::Worker(Place place)
                }),
       watch_(place_.metrics, *logger_, place_.number == 0),
       due_(loop_),
-      second_(loop_) {
-  loop_.post([this] { every_second(); });
+      second_(loop_),
+      tenth_(loop_) {
+  loop_.post([this] {
+    every_second();
+    if (place_.watch != nullptr) every_tenth();
+  });
 }
 
 void Worker::run(const std::function<void()>& task) {
@@ -54,19 +58,30 @@ void Worker::run(const std::function<void()>& task) {
 }
 
 Outside Worker::make_outside() {
-  return {.now = [this] { return loop_.now(); },
-          .send =
-              [this](int number, const net::Endpoint& to, const net::Endpoint& from, base::Bytes octets) {
-                if (const auto socket = held_socket(number)) socket->send(to, from, std::move(octets));
-              },
-          .hand_over = place_.hand_over,
-          .wake_at = [this](base::SteadyTime when) { wake_at(when); },
-          .logger = *logger_,
-          .tally = tally_,
-          .limits = place_.limits,
-          .hash = place_.hash,
-          .worker = place_.number,
-          .workers = place_.count};
+  Outside out{.now = [this] { return loop_.now(); },
+              .send =
+                  [this](int number, const net::Endpoint& to, const net::Endpoint& from, base::Bytes octets) {
+                    if (const auto socket = held_socket(number)) socket->send(to, from, std::move(octets));
+                  },
+              .hand_over = place_.hand_over,
+              .wake_at = [this](base::SteadyTime when) { wake_at(when); },
+              .report = {},
+              .record = {},
+              .recent = place_.watch == nullptr ? nullptr : &place_.watch->recent(),
+              .logger = *logger_,
+              .tally = tally_,
+              .limits = place_.limits,
+              .hash = place_.hash,
+              .worker = place_.number,
+              .workers = place_.count};
+  if (place_.watch == nullptr) return out;
+  out.report = [this](const continuity::LoginEnd& end) { report(end); };
+  out.record = [this](std::string line, std::move_only_function<void(bool)> done) {
+    place_.watch->record(std::move(line), [this, done = std::move(done)](bool is_durable) mutable {
+      net::Together::post(loop_, [done = std::move(done), is_durable]() mutable { done(is_durable); });
+    });
+  };
+  return out;
 }
 
 // One timer for all logins: it is armed anew only for what is due sooner.
@@ -107,6 +122,7 @@ base::Result<void> Worker::prepare_backings(const Plan& plan, Prepared& next) {
     auto made = cloud::Channel::make(loop_, place_.resolver, *service, share);
     if (!made) return std::unexpected(made.error());
     channel = std::move(*made);
+    next.max_in_flight = static_cast<std::size_t>(service->max_in_flight);
   }
   // What is wanted of entries is asked for everybody who shares the connections: a search is one search.
   std::map<std::vector<std::string>, directory::Wanted> wanted;
@@ -184,6 +200,10 @@ void Worker::commit() {
   sockets_ = std::move(next.sockets);
   std::erase_if(closing_, [&](const auto& closing) { return sockets_.contains(closing.first); });
   watch_.adopt(next.servers, next.backings);
+  channel_.reset();
+  for (const auto& [name, backing] : next.backings) channel_ = backing.channel;
+  if (const auto channel = channel_.lock(); channel && server_time_) channel->tell_server_time(*server_time_);
+  if (place_.watch != nullptr) open_window(next.max_in_flight);
   owner_.adopt(std::move(next.backings));
   reception_.adopt(std::move(next.listenings));
 }

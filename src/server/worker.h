@@ -9,9 +9,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "continuity/window.h"
 #include "net/mailbox.h"
 #include "net/resolver.h"
 #include "net/udp.h"
+#include "server/continuity_watch.h"
 #include "server/login_owner.h"
 #include "server/plan.h"
 #include "server/reception.h"
@@ -30,6 +32,7 @@ class Worker {
     crypto::KeyedHash hash;
     SharedLimits& limits;
     std::function<bool(std::size_t, Request)> hand_over;
+    ContinuityWatch* watch = nullptr;  // none: no business continuity
   };
   explicit Worker(Place);
   Worker(const Worker&) = delete;
@@ -38,6 +41,7 @@ class Worker {
   // In the worker's thread, which must be running; waits until it is done. Not from another worker.
   void run(const std::function<void()>&);
   [[nodiscard]] bool push(Request request) { return mailbox_.push(std::move(request)); }
+  void tell(const Word& word);  // any thread
   [[nodiscard]] bool can_judge() const { return watch_.can_judge(); }
   [[nodiscard]] std::size_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
 
@@ -56,7 +60,7 @@ class Worker {
     Sockets sockets;
     Listenings listenings;
     Backings backings;
-    std::shared_ptr<directory::UserStores> all_stores;
+    std::size_t max_in_flight = 0;  // of the gateway
     std::vector<std::shared_ptr<const ValidationServer>> servers;
   };
   base::Result<void> prepare_backings(const Plan&, Prepared&);
@@ -67,6 +71,10 @@ class Worker {
   void wake_at(base::SteadyTime);
   void wake();
   void every_second();
+  void hear(const Word&);
+  void every_tenth();
+  void open_window(std::size_t max_in_flight);
+  void report(const continuity::LoginEnd&);
 
   Place place_;
   net::Loop& loop_;
@@ -80,7 +88,12 @@ class Worker {
   Sockets closing_;  // taken out of the settings; open until logins in flight have been answered
   std::optional<Prepared> prepared_;
   WatchOver watch_;
-  net::Timer due_, second_;
+  net::Timer due_, second_, tenth_;
+  std::vector<continuity::LoginEnd> ends_;  // not yet reported to the watch
+  std::optional<continuity::Window> window_;
+  continuity::State state_ = continuity::State::suspect;
+  std::weak_ptr<cloud::Channel> channel_;
+  std::optional<cloud::ServerClock::Told> server_time_;
   std::optional<base::SteadyTime> armed_;
   std::atomic<std::size_t> in_flight_{0};
 };

@@ -15,14 +15,15 @@ std::string_view to_string(Level level) {
 }
 
 std::string messages_markdown() {
-  constexpr std::array<std::string_view, 8> groups{"",
+  constexpr std::array<std::string_view, 9> groups{"",
                                                    "Process and settings",
                                                    "RADIUS",
                                                    "User stores",
                                                    "Service channel",
                                                    "Authentication service",
                                                    "Logs and metrics",
-                                                   "Delivery of codes and pushes"};
+                                                   "Delivery of codes and pushes",
+                                                   "Business continuity"};
   std::string out =
       "# Messages\n\n"
       "Written by `sallyport docs messages` from the table that the program uses; do not edit.\n\n"

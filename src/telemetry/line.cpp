@@ -117,6 +117,17 @@ void append_json(std::string& out, const Line& line, Alphabet alphabet) {
   out += '}';
 }
 
+std::string json_object(const std::vector<Field>& fields) {
+  std::string out = "{";
+  for (const auto& field : fields) {
+    if (out.size() > 1) out += ',';
+    append_json_string(out, field.name, Alphabet::utf8);
+    out += ':';
+    append_json_value(out, field.value, Alphabet::utf8);
+  }
+  return out += '}';
+}
+
 void append_text(std::string& out, const Line& line) {
   append_time(out, line.at);
   fmt::format_to(std::back_inserter(out), " {:<7} SP{:04} ", to_string(line.message->level), line.message->id);

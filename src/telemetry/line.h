@@ -25,6 +25,8 @@ void append_text_value(std::string& out, std::string_view);             // witho
 
 // {"time":...,"level":...,"id":...,"message":...,fields...} without a newline.
 void append_json(std::string& out, const Line&, Alphabet);
+// {"name":value,...} of these alone, without a newline.
+std::string json_object(const std::vector<Field>&);
 // TIME LEVEL ID message name="value" ... without a newline.
 void append_text(std::string& out, const Line&);
 

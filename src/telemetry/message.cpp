@@ -339,7 +339,22 @@ constexpr std::array all{&started,
                          &delivery_channel_back,
                          &delivery_refused,
                          &delivery_dropped,
-                         &delivery_overflow};
+                         &delivery_overflow,
+                         &continuity_entered,
+                         &continuity_left,
+                         &service_in_doubt,
+                         &service_degraded,
+                         &service_normal,
+                         &continuity_barred,
+                         &service_never_seen,
+                         &record_failing,
+                         &record_back,
+                         &record_head,
+                         &continuity_mode_changed,
+                         &late_refusal,
+                         &continuity_state_not_kept,
+                         &continuity_by_hand,
+                         &control_socket_trouble};
 
 }  // namespace messages
 

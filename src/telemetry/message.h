@@ -11,7 +11,8 @@ namespace sallyport::telemetry {
 enum class Level : std::uint8_t { debug, info, warning, error, audit };
 
 // Grouped by hundreds: 1 process and settings, 2 RADIUS, 3 user stores, 4 service channel, 5 authentication
-// service, 6 logs and metrics, 7 delivery of codes and pushes. An id is never used again for something else.
+// service, 6 logs and metrics, 7 delivery of codes and pushes, 8 business continuity. An id is never used again
+// for something else.
 struct Message {
   std::uint16_t id;  // printed as SP0101
   Level level;
@@ -47,6 +48,10 @@ extern const Message log_lines_dropped, log_file_trouble, log_file_back, syslog_
 // delivery of codes and pushes
 extern const Message delivery_channel_failing, delivery_channel_back, delivery_refused, delivery_dropped,
     delivery_overflow;
+// business continuity
+extern const Message continuity_entered, continuity_left, service_in_doubt, service_degraded, service_normal,
+    continuity_barred, service_never_seen, record_failing, record_back, record_head, continuity_mode_changed,
+    late_refusal, continuity_state_not_kept, continuity_by_hand, control_socket_trouble;
 }  // namespace messages
 std::span<const Message* const> all_messages();  // by id
 std::string id_text(const Message&);             // "SP0101"

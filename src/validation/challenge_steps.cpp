@@ -83,6 +83,7 @@ Step Transaction::read_answer(base::Time now) {
 
 Step Transaction::choose_method(base::Time now) {
   if (first_factor_ != FirstFactor::good) return broken(now);  // no push and no question for a stranger
+  if (service_is_lost(now)) return without_digits(now);
   if (!policy_->shows_challenges)
     return offers(Method::push) ? send_push(now) : refused(Cause::no_code_in_password, now);
   const bool only_code = policy_->methods.size() == 1 && offers(Method::code);
@@ -90,6 +91,7 @@ Step Transaction::choose_method(base::Time now) {
 }
 
 Step Transaction::take_choice(base::Time now) {
+  if (service_is_lost(now)) return without_digits(now);
   const auto& offer = attempt_.challenged->offers[*choice_];
   return is_sent(offer.method) ? find_methods(now) : start(offer, now);
 }
@@ -146,6 +148,7 @@ Step Transaction::start(const Offer& offer, base::Time now) {
 
 Step Transaction::send_code(base::Time now) {
   SendCode step;
+  if (service_is_lost(now)) return without_digits(now);
   if (!ask(step, "s", now)) return unreachable(now);
   awaits_ = Awaits::code_sent;
   step.method = destination_->method;
@@ -167,6 +170,7 @@ Step Transaction::on(const CodeSentResult& result, base::Time now) {
 // Where nobody can be asked on, a push that comes too late lets nobody in: it lives as long as the client
 // waits.
 Step Transaction::send_push(base::Time now) {
+  if (service_is_lost(now)) return without_digits(now);
   SendPush step;
   if (!ask(step, "p", now)) return fall_back_to_code(Cause::service_unreachable, now);
   awaits_ = Awaits::push_sent;
@@ -195,8 +199,9 @@ Step Transaction::on(PushResult result, base::Time now) {
   return challenge({.carried = {Challenged::Asks::push, {}, transaction_id_}, .number = result.number});
 }
 
-Step Transaction::poll_push(base::Time) {
+Step Transaction::poll_push(base::Time now) {
   if (transaction_id_.empty()) transaction_id_ = attempt_.challenged->transaction_id;
+  if (service_is_lost(now)) return without_digits(now);
   awaits_ = Awaits::push_answer;
   return PollPush{transaction_id_, end_of_steps()};
 }
@@ -222,6 +227,7 @@ Step Transaction::push_ended(const SecondFactorResult& result, base::Time now) {
 }
 
 Step Transaction::fall_back_to_code(Cause otherwise, base::Time now) {
+  if (otherwise == Cause::service_unreachable && service_is_lost(now)) return without_digits(now);
   if (policy_->shows_challenges && offers(Method::code))
     return challenge({.carried = {Challenged::Asks::code, {}, {}}});
   if (otherwise == Cause::service_unreachable) return unreachable(now);

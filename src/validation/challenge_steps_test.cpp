@@ -24,7 +24,8 @@ class Challenges : public testing::Test {
   }
   Step begin(std::string_view field, std::optional<Challenged> challenged = {}) {
     auto begun = Transaction::begin(
-        {"alice", Secret(field), start, std::string(request_id), 70ms, std::move(challenged)}, policy_, start);
+        {"alice", Secret(field), start, std::string(request_id), 70ms, std::move(challenged)}, policy_, {},
+        start);
     login_.emplace(std::move(begun.transaction));
     return std::move(begun.step);
   }

@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 #include <random>
+#include <utility>
 
 #include "validation/transaction.h"
 
@@ -23,12 +24,15 @@ class HostileDoor {
   void run() {
     choose_policy();
     Attempt attempt{"alice", base::Secret(field()), start, std::string(request_id), 70ms, challenged()};
-    auto [login, step] = Transaction::begin(std::move(attempt), policy_, now_);
+    auto [login, step] = Transaction::begin(std::move(attempt), policy_, draw_standing(), now_);
     for (int turn = 0; turn < 12; ++turn) {
-      look_at(step, login);
+      if (std::exchange(is_new_, false)) look_at(step, login);
       if (ends_ > 1) return;
       now_ = now_ + std::chrono::milliseconds(pick(2000));
-      step = next(login, step);
+      auto after = next(login, step);
+      if (std::holds_alternative<GoOn>(after)) continue;  // what was asked is still asked
+      step = std::move(after);
+      is_new_ = true;
     }
   }
 
@@ -48,12 +52,30 @@ class HostileDoor {
     policy_.second_factor_first = toss();
     policy_.shows_challenges = toss();
     policy_.asks_which = toss();
+    mode_ = static_cast<continuity::Mode>(pick(3));
+    policy_.first_factor_elsewhere = toss();
+    policy_.ladders.own = {static_cast<continuity::Rung>(pick(4)), static_cast<continuity::Rung>(pick(4))};
     policy_.methods.clear();
     for (std::size_t i = 0; i < methods; ++i)
       if (toss()) policy_.methods.push_back(static_cast<Method>(i));
     if (pick(4) == 0) policy_.required_groups = {"vpn"};
     has_password_ = policy_.mode == Mode::password_code || policy_.mode == Mode::challenge;
     first_asked_ = has_password_ || policy_.look_up_user;
+  }
+
+  // Any word of the monitor, as old as can be.
+  continuity::Standing draw_standing() {
+    standing_.mode = policy_.mode == Mode::code && toss() ? continuity::Mode::disabled : mode_;
+    standing_.snapshot.state = static_cast<continuity::State>(pick(4));
+    standing_.snapshot.valid_until = now_.steady + std::chrono::milliseconds(pick(4000) - 500);
+    standing_.snapshot.others_down_until = now_.steady + std::chrono::milliseconds(pick(4000) - 2000);
+    return standing_;
+  }
+  [[nodiscard]] bool may_grant() const {
+    const auto state = standing_.state(now_.steady);
+    return standing_.mode == continuity::Mode::enabled ||
+           (standing_.mode == continuity::Mode::automatic &&
+            (state == continuity::State::continuity || state == continuity::State::degraded));
   }
 
   std::string field() {
@@ -77,12 +99,18 @@ class HostileDoor {
     const bool looks_up = std::holds_alternative<LookUpUser>(step);
     const bool binds = std::holds_alternative<CheckFirstFactor>(step);
     const bool wrong_kind = pick(8) == 0;
+    if (pick(6) == 0) return login.on(draw_standing(), now_);
+    if (std::holds_alternative<WriteRecord>(step) && pick(4) != 0) {
+      const bool is_durable = pick(3) != 0;
+      recorded_ = recorded_ || is_durable;
+      return login.on(Recorded{is_durable}, now_);
+    }
     const auto outcome = static_cast<SecondFactor>(pick(4));
     const bool good = outcome == SecondFactor::good;
     if (pick(10) == 0) {
-      auto end = login.on_deadline(now_);
-      EXPECT_NE(std::get<Finish>(end).verdict, Verdict::accept);
-      return end;
+      auto after = login.on_deadline(now_);
+      if (const auto* end = std::get_if<Finish>(&after)) EXPECT_NE(end->verdict, Verdict::accept);
+      return after;
     }
     if ((looks_up || binds) != wrong_kind) return first_factor(login, looks_up, binds);
     if (std::holds_alternative<FindMethods>(step) != wrong_kind)
@@ -92,9 +120,10 @@ class HostileDoor {
                       now_);
     if (std::holds_alternative<SendCode>(step) != wrong_kind)
       return login.on(CodeSentResult{outcome, Cause::none}, now_);
-    if (good && (std::holds_alternative<VerifyCode>(step) || std::holds_alternative<PollPush>(step)))
-      second_was_good_ = true;
-    return login.on(SecondFactorResult{outcome, toss() ? Cause::none : Cause::push_unanswered}, now_);
+    if (good && (asks_code_ || std::holds_alternative<PollPush>(step))) second_was_good_ = true;
+    return login.on(SecondFactorResult{outcome, toss() ? Cause::none : Cause::push_unanswered,
+                                       static_cast<continuity::Evidence>(pick(20))},
+                    now_);
   }
 
   Step first_factor(Transaction& login, bool looks_up, bool binds) {
@@ -118,13 +147,21 @@ class HostileDoor {
       ++ends_;
       if (end->verdict == Verdict::accept) {
         EXPECT_EQ(ends_, 1);
-        EXPECT_TRUE(second_was_good_);
         EXPECT_TRUE(!first_asked_ || proven_);
+        if (end->rung) {
+          EXPECT_TRUE(recorded_) << "no accept by a rung before its line is durable";
+          EXPECT_TRUE(may_grant()) << "nor without the monitor's valid word";
+          EXPECT_TRUE(first_asked_ || policy_.first_factor_elsewhere);
+          EXPECT_TRUE(*end->rung == continuity::Rung::any_code);
+        } else {
+          EXPECT_TRUE(second_was_good_);
+        }
       }
       EXPECT_GE(end->send_at, now_.steady);
       EXPECT_LE(end->send_at, std::max(now_.steady, login.deadline()));
       return;
     }
+    asks_code_ = asks_code_ || std::holds_alternative<VerifyCode>(step);
     EXPECT_EQ(ends_, 0) << "something is asked after the end";
     if (std::holds_alternative<Challenge>(step)) {
       ++ends_;
@@ -137,8 +174,10 @@ class HostileDoor {
     if (const auto* bind = std::get_if<CheckFirstFactor>(&step)) {
       EXPECT_EQ(++binds_, 1) << "one bind for one login";
       EXPECT_FALSE(bind->password.empty());
-      if (policy_.second_factor_first && policy_.mode == Mode::password_code) EXPECT_TRUE(second_was_good_);
+      if (policy_.second_factor_first && policy_.mode == Mode::password_code)
+        EXPECT_TRUE(second_was_good_ || may_grant() || lost_before_);
     }
+    if (may_grant()) lost_before_ = true;
     look_at_question<VerifyCode>(step, login);
     look_at_question<FindMethods>(step, login);
     look_at_question<SendPush>(step, login);
@@ -162,6 +201,9 @@ class HostileDoor {
   base::Time now_ = start;
   bool has_password_ = false, first_asked_ = false, is_answer_ = false;
   bool found_ = false, proven_ = false, second_was_good_ = false;
+  continuity::Mode mode_{};
+  continuity::Standing standing_;
+  bool is_new_ = true, recorded_ = false, asks_code_ = false, lost_before_ = false;
   int ends_ = 0, binds_ = 0;
   std::map<std::string, int> sendings_;
 };

@@ -12,6 +12,8 @@
 #include "base/result.h"
 #include "base/secret.h"
 #include "base/time.h"
+#include "continuity/ladder.h"
+#include "continuity/snapshot.h"
 
 namespace sallyport::validation {
 
@@ -45,7 +47,9 @@ enum class Reason : std::uint8_t {  // docs/reasons.md
   account_disabled = 10,
   account_locked = 11,
   account_expired = 12,
-  more_is_asked = 13,  // a challenge
+  more_is_asked = 13,     // a challenge
+  denied_in_outage = 14,  // by the ladder of business continuity
+  append_code = 15,
 };
 
 enum class Cause : std::uint8_t {
@@ -85,9 +89,13 @@ enum class Cause : std::uint8_t {
   no_password,
   user_store_unreachable,
   service_unreachable,
+  denied_by_ladder,
+  silent_by_ladder,
+  not_recorded,
+  append_code,
   own_mistake,
 };
-inline constexpr std::size_t first_factors = 4, second_factors = 4, verdicts = 4, causes = 37, reasons = 14;
+inline constexpr std::size_t first_factors = 4, second_factors = 4, verdicts = 4, causes = 41, reasons = 16;
 
 // Words for the log and for metrics' labels: the enumerators' own.
 std::string_view to_string(Cause);
@@ -116,6 +124,9 @@ struct Policy {  // of one validation server, and of the client
   base::Duration patience{};       // of the RADIUS client, counted from arrival
   base::Duration reject_delay{};   // from arrival
   base::Duration service_limit{};  // of one exchange with the service
+  continuity::Ladders ladders;     // while the service is lost
+  continuity::Profile profile{};
+  bool first_factor_elsewhere = false;  // without a look-up: a rung may let in all the same
 };
 
 struct Offer {  // one way of going on

@@ -38,6 +38,11 @@ constexpr auto reason_lines = std::to_array<ReasonLine>({
      "The user store says so; nothing is said of the password."},
     {Reason::more_is_asked, "more_is_asked", "reason=13 More is asked",
      "Of an Access-Challenge, in the log only: its Reply-Message is the prompt of the settings."},
+    {Reason::denied_in_outage, "denied_in_outage",
+     "reason=14 The authentication service is lost: you cannot sign in until it is back",
+     "The ladder of business continuity lets this user not in; both factors will, when the service is back."},
+    {Reason::append_code, "append_code", "reason=15 Append your security code to your password",
+     "The authentication service is lost and cannot be asked for a push: the code must be typed."},
 });
 
 struct CauseLine {
@@ -110,6 +115,14 @@ constexpr std::array<CauseLine, causes> cause_lines{{
      "A user store that had to be asked could not be."},
     {Cause::service_unreachable, "service_unreachable", Reason::service_unreachable,
      "Neither sending of the code brought a verdict within the client's patience."},
+    {Cause::denied_by_ladder, "denied_by_ladder", Reason::denied_in_outage,
+     "The service is lost, and the ladder of business continuity does not let this user in."},
+    {Cause::silent_by_ladder, "silent_by_ladder", Reason::service_unreachable,
+     "The service is lost, and the ladder says that another gateway shall be asked."},
+    {Cause::not_recorded, "not_recorded", Reason::service_unreachable,
+     "A rung would have let the user in, but its line in the continuity record could not be made durable."},
+    {Cause::append_code, "append_code", Reason::append_code,
+     "The service is lost, and no digits were typed, without which no rung lets anybody in."},
     {Cause::own_mistake, "own_mistake", Reason::refused,
      "The gateway came into a state that must not be. Please report it, with the log."},
 }};

@@ -16,6 +16,8 @@ using std::chrono::milliseconds;
 constexpr base::Duration margin = milliseconds(20);
 // A first sending leaves this much (at most a third of what is left) for a second one.
 constexpr base::Duration kept_for_second_sending = std::chrono::seconds(1);
+// Who waits for the monitor's word in vain asks the service once more so long before the end.
+constexpr base::Duration kept_for_last_try = milliseconds(1200);
 // Less than this is no time for an exchange over a fresh connection.
 constexpr base::Duration shortest_sending = milliseconds(100);
 
@@ -31,6 +33,7 @@ bool asks_first_factor(const Policy& policy) {
 
 // A cause that a user may see has a reason of its own; all other refusals of credentials look the same.
 Reason told_reason(const Policy& policy, Cause cause, Reason otherwise) {
+  if (cause == Cause::append_code) return Reason::append_code;
   if (otherwise != Reason::refused || std::ranges::find(policy.told, cause) == policy.told.end())
     return otherwise;
   return own_reason_of(cause);
@@ -50,16 +53,21 @@ Finish refuse_unasked(Cause cause, base::SteadyTime arrival, base::Duration jitt
   return out;
 }
 
-Transaction::Begun Transaction::begin(Attempt attempt, const Policy& policy, base::Time now) {
-  Transaction transaction(std::move(attempt), policy);
+Transaction::Begun Transaction::begin(Attempt attempt, const Policy& policy,
+                                      const continuity::Standing& standing, base::Time now) {
+  Transaction transaction(std::move(attempt), policy, standing);
   auto step = transaction.first_step(now);
   return {std::move(transaction), std::move(step)};
 }
 
-base::SteadyTime Transaction::deadline() const { return attempt_.arrival.steady + policy_->patience; }
+base::SteadyTime Transaction::deadline() const {
+  const auto patience_ends = attempt_.arrival.steady + policy_->patience;
+  const bool tries_again = !finished_ && awaits_ == Awaits::continuity && may_send_again();
+  return tries_again ? patience_ends - kept_for_last_try : patience_ends;
+}
 
 base::SteadyTime Transaction::end_of_steps() const {
-  return deadline() - std::min(margin, policy_->patience / 10);
+  return attempt_.arrival.steady + policy_->patience - std::min(margin, policy_->patience / 10);
 }
 
 Step Transaction::first_step(base::Time now) {
@@ -139,6 +147,10 @@ Step Transaction::on(FirstFactorResult result, base::Time now) {
         return finish(result.same_user ? Cause::not_in_required_group : Cause::stale_challenge, now);
       }
       canonical_user_ = std::move(result.canonical_user);
+      known_.groups = std::move(result.groups);
+      known_.attributes = std::move(result.attributes);
+      known_.had_recent_success = result.had_recent_success;
+      known_.over_limit = result.over_limit;
       return after_first_factor(now);
     case FirstFactor::refused:
       return finish(cause_or(result.cause, Cause::wrong_password), now);
@@ -164,6 +176,7 @@ bool Transaction::asks_password() const {
 
 Step Transaction::after_first_factor(base::Time now) {
   if (second_factor_ == SecondFactor::good) return finish(Cause::none, now);  // it came first
+  if (second_factor_ == SecondFactor::unavailable) return act_on_standing(now);
   if (code_) return verify_code(now);
   if (!attempt_.challenged || attempt_.challenged->asks == Challenged::Asks::again) return choose_method(now);
   if (choice_) return take_choice(now);
@@ -172,6 +185,7 @@ Step Transaction::after_first_factor(base::Time now) {
 
 Step Transaction::on(SecondFactorResult result, base::Time now) {
   if (!finished_ && awaits_ == Awaits::push_answer) return push_ended(result, now);
+  if (!finished_ && awaits_ == Awaits::record && asks_beside_record_) return verdict_beside_record(result, now);
   if (!expects(Awaits::code)) return broken(now);
   second_factor_ = result.outcome;
   switch (result.outcome) {
@@ -181,7 +195,7 @@ Step Transaction::on(SecondFactorResult result, base::Time now) {
     case SecondFactor::refused:
       return finish(cause_or(result.cause, Cause::wrong_code), now);
     case SecondFactor::unavailable:
-      return may_send_again() ? verify_code(now) : unreachable(now);
+      return no_verdict(result.evidence, now);
     case SecondFactor::not_asked:
       break;
   }
@@ -191,6 +205,7 @@ Step Transaction::on(SecondFactorResult result, base::Time now) {
 // The service's answer may be lost after it spent the code: so the same request goes out once more, under the
 // same id, and never a third time.
 Step Transaction::verify_code(base::Time now) {
+  if (service_is_lost(now)) return ladder(now);
   VerifyCode step;
   if (!ask(step, "", now)) return unreachable(now);
   awaits_ = Awaits::code;
@@ -216,7 +231,10 @@ bool Transaction::ask(Question& question, std::string_view name, base::Time now)
 
 Step Transaction::on_deadline(base::Time now) {
   if (finished_ || awaits_ == Awaits::nothing) return broken(now);
-  if (std::exchange(awaits_, Awaits::nothing) != Awaits::first_factor) return unreachable(now);
+  const auto awaited = std::exchange(awaits_, Awaits::nothing);
+  if (awaited == Awaits::continuity && may_send_again()) return verify_code(now);
+  if (awaited == Awaits::record) return finish(Cause::not_recorded, now);
+  if (awaited != Awaits::first_factor) return unreachable(now);
   first_factor_ = FirstFactor::unavailable;
   return finish(Cause::user_store_unreachable, now);
 }
@@ -224,6 +242,14 @@ Step Transaction::on_deadline(base::Time now) {
 Step Transaction::unreachable(base::Time now) {
   second_factor_ = SecondFactor::unavailable;
   return finish(Cause::service_unreachable, now);
+}
+
+// Only what the ladder itself led to is judged as its word.
+ByLadder Transaction::by_ladder(Cause cause) const {
+  if (second_factor_ != SecondFactor::unavailable || !ladder_was_asked_) return ByLadder::not_asked;
+  if (cause == Cause::none && decision_.what == continuity::Decision::What::grant) return ByLadder::grants;
+  if (cause == Cause::denied_by_ladder) return ByLadder::denies;
+  return cause == Cause::silent_by_ladder ? ByLadder::silent : ByLadder::not_asked;
 }
 
 Step Transaction::broken(base::Time now) {
@@ -242,11 +268,13 @@ Step Transaction::finish(Cause cause, base::Time now) {
   attempt_.password.clear();
   const bool mute = first_factor_ == FirstFactor::unavailable ? policy_->silent_when_user_store_unreachable
                                                               : policy_->silent_when_service_unreachable;
-  const auto judged = judge(asks_first_factor(*policy_) ? Asked::both : Asked::second_only, first_factor_,
-                            second_factor_, mute ? WhenUnreachable::silent : WhenUnreachable::reject);
+  const auto judged =
+      judge(asks_first_factor(*policy_) ? Asked::both : Asked::second_only, first_factor_, second_factor_,
+            mute ? WhenUnreachable::silent : WhenUnreachable::reject, by_ladder(cause));
   if (judged.broken) return broken(now);
   Finish out{judged.verdict, told_reason(*policy_, cause, judged.reason), cause, first_factor_, second_factor_,
              now.steady};
+  if (judged.verdict == Verdict::accept && second_factor_ != SecondFactor::good) out.rung = decision_.rung;
   if (judged.verdict == Verdict::reject)
     out.send_at = reject_at(attempt_.arrival.steady, attempt_.jitter, *policy_, now);
   return out;

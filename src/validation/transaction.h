@@ -8,16 +8,25 @@
 //          ├─▶ CheckFirstFactor ─┼─▶ no code typed ─▶ FindMethods ─▶ SendCode ─▶ Challenge (code)
 //          │                     │         └──────────────────┴────▶ SendPush ─▶ PollPush ─▶ Finish
 //          └─────────────────────┴─▶ VerifyCode (twice at most) ───┬─▶ Finish       └─ unanswered ─▶ Challenge
-//                                       second_factor_first only:  └─▶ CheckFirstFactor ─▶ Finish
+//                                │      second_factor_first only:  └─▶ CheckFirstFactor ─▶ Finish
+//                       no verdict, or the service is lost:
+//                                └─▶ AwaitContinuity ─▶ the ladder ─▶ WriteRecord ─▶ Finish
+//
+// With business continuity a login that got no verdict waits for the monitor's word, and is judged by it: asked
+// once more, or by the ladder. Every new standing is handed to each login under way. When the ladder grants
+// while the service is still being asked, a verdict that comes before the record is durable wins.
 //
 // Every wait ends inside the client's patience: a step's deadline lies a little before the login's own, so that
 // the answer to the step, and not the timer, says what went wrong. Whatever arrives in the wrong state, or
 // after the end, is a reject.
+#include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "validation/login.h"
+#include "validation/verdict_table.h"
 
 namespace sallyport::validation {
 
@@ -62,16 +71,24 @@ struct Challenge {
   std::string number = {};        // push: to be chosen on the phone
   FirstFactor first_factor{};
 };
+struct AwaitContinuity {};  // nothing to do until on(Standing), or the deadline, which is a new one
+struct WriteRecord {        // before the accept: one line, durable
+  continuity::Rung rung{};
+  continuity::Evidence cause{};
+  base::SteadyTime since{};  // the monitor's state
+};
+struct GoOn {};  // what is under way goes on
 struct Finish {  // `verdict` and `reason` are the verdict table's (verdict_table.h)
   Verdict verdict{};
   Reason reason{};
   Cause cause{};
   FirstFactor first_factor{};
   SecondFactor second_factor{};
-  base::SteadyTime send_at{};  // rejects wait; accepts do not
+  base::SteadyTime send_at{};                 // rejects wait; accepts do not
+  std::optional<continuity::Rung> rung = {};  // by which it was accepted
 };
 using Step = std::variant<LookUpUser, CheckFirstFactor, VerifyCode, FindMethods, SendPush, PollPush, SendCode,
-                          Challenge, Finish>;
+                          AwaitContinuity, WriteRecord, GoOn, Challenge, Finish>;
 
 struct FirstFactorResult {
   FirstFactor outcome{};
@@ -79,10 +96,18 @@ struct FirstFactorResult {
   std::string canonical_user;            // when good
   std::vector<std::string> groups = {};  // that the user is in, of all that were looked at
   bool same_user = true;                 // as the one who was challenged
+  // For the ladder:
+  std::vector<std::pair<std::string, std::string>> attributes = {};
+  bool had_recent_success = false;
+  bool over_limit = false;
 };
 struct SecondFactorResult {  // of a code or a push
   SecondFactor outcome{};
   Cause cause{};
+  continuity::Evidence evidence{};  // of the exchange
+};
+struct Recorded {
+  bool is_durable = false;
 };
 struct Destination {
   Method method{};
@@ -116,19 +141,33 @@ class Transaction {
  public:
   struct Begun;
   // `policy` outlives the transaction.
-  static Begun begin(Attempt, const Policy& policy, base::Time now);
+  static Begun begin(Attempt, const Policy& policy, const continuity::Standing&, base::Time now);
   Step on(FirstFactorResult, base::Time now);
   Step on(SecondFactorResult, base::Time now);
   Step on(MethodsResult, base::Time now);
   Step on(PushResult, base::Time now);
   Step on(const CodeSentResult&, base::Time now);
-  Step on_deadline(base::Time now);  // patience has ended: a Finish, whatever was under way
+  Step on(const continuity::Standing&, base::Time now);
+  Step on(Recorded, base::Time now);
+  // Of deadline(): one more try where the login only waited for a word; else a Finish, whatever was under way.
+  Step on_deadline(base::Time now);
   [[nodiscard]] base::SteadyTime deadline() const;
 
  private:
-  enum class Awaits { nothing, first_factor, code, methods, push_sent, push_answer, code_sent };
+  enum class Awaits {
+    nothing,
+    first_factor,
+    code,
+    methods,
+    push_sent,
+    push_answer,
+    code_sent,
+    continuity,
+    record
+  };
 
-  Transaction(Attempt attempt, const Policy& policy) : attempt_(std::move(attempt)), policy_(&policy) {}
+  Transaction(Attempt attempt, const Policy& policy, const continuity::Standing& standing)
+      : attempt_(std::move(attempt)), policy_(&policy), standing_(standing) {}
   Step first_step(base::Time now);
   Step read_password(base::Time now);
   Step read_pin_or_code(base::Time now);
@@ -136,6 +175,16 @@ class Transaction {
   Step after_first_factor(base::Time now);
   Step check_first_factor();
   Step verify_code(base::Time now);
+  // continuity_steps.cpp
+  [[nodiscard]] bool service_is_lost(base::Time now) const { return standing_.is_lost(now.steady); }
+  Step no_verdict(continuity::Evidence, base::Time now);
+  Step act_on_standing(base::Time now);
+  Step ladder(base::Time now);
+  Step grant_beside_exchange(base::Time now);
+  Step write_record(continuity::Rung);
+  Step verdict_beside_record(const SecondFactorResult&, base::Time now);
+  Step without_digits(base::Time now);
+  [[nodiscard]] continuity::Decision ask_ladder();
   // challenge_steps.cpp
   [[nodiscard]] bool offers(Method) const;
   Step choose_method(base::Time now);
@@ -158,12 +207,19 @@ class Transaction {
 
   [[nodiscard]] base::SteadyTime end_of_steps() const;
   Step broken(base::Time now);
+  [[nodiscard]] ByLadder by_ladder(Cause) const;
   Step finish(Cause, base::Time now);
   Step unreachable(base::Time now);
 
   Attempt attempt_;
   const Policy* policy_;
-  base::Secret password_;  // until it has been tried
+  continuity::Standing standing_;
+  continuity::Known known_;  // for the ladder
+  continuity::Decision decision_;
+  bool ladder_was_asked_ = false;
+  bool asks_beside_record_ = false;  // the exchange still runs
+  bool ended_down_ = false;          // the last exchange
+  base::Secret password_;            // until it has been tried
   std::optional<base::Secret> code_, pin_;
   std::optional<std::size_t> choice_;  // of the offers of a challenge
   std::string canonical_user_;

@@ -32,7 +32,7 @@ const Policy& policy_of(Mode mode) {
 
 Transaction::Begun begin(const Policy& policy, std::string_view field, Time now = start) {
   return Transaction::begin({"alice", Secret(field), start, "sp1_0123456789abcdefghijkl", 70ms, std::nullopt},
-                            policy, now);
+                            policy, {}, now);
 }
 
 template <class T>

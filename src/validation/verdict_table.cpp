@@ -48,16 +48,19 @@ std::string_view to_string(Method value) {
 std::string verdict_markdown() {
   std::string out =
       "## The verdict table\n\n"
-      "First factor × second factor → verdict (reason). The last two columns are the settings\n"
-      "`when_user_store_unreachable` and `when_service_unreachable`, of the factor that could not be asked.\n"
+      "First factor × second factor → verdict (reason). The columns in quotes are the settings\n"
+      "`when_user_store_unreachable` and `when_service_unreachable`, of the factor that could not be asked;\n"
+      "the last one is a grant by a rung of the ladder, in business continuity: there is no other accept.\n"
       "*Second only* is mode `code` or `pin_code` with `look_up_user = false`. A challenge is no verdict: it "
       "is\n"
       "sent only after a good first factor, and its answer is judged by this table.\n\n"
-      "| asked | first factor | second factor | `\"reject\"` | `\"silent\"` |\n|---|---|---|---|---|\n";
+      "| asked | first factor | second factor | `\"reject\"` | `\"silent\"` | granted by a rung "
+      "|\n|---|---|---|---|---|---|\n";
   for (const auto& row : table::rows)
-    fmt::format_to(std::back_inserter(out), "| {} | {} | {} | {} | {} |\n",
+    fmt::format_to(std::back_inserter(out), "| {} | {} | {} | {} | {} | {} |\n",
                    row.asked == Asked::both ? "both" : "second only", to_string(row.first),
-                   to_string(row.second), cell(row.loud), cell(row.mute));
+                   to_string(row.second), cell(row.loud), cell(row.mute),
+                   row.granted.broken ? "" : cell(row.granted));
   return out;
 }
 

@@ -13,6 +13,7 @@ namespace sallyport::validation {
 
 enum class Asked { both, second_only };         // second_only: modes code and pin_code without a look-up
 enum class WhenUnreachable { reject, silent };  // of the factor that could not be asked
+enum class ByLadder { not_asked, grants, denies, silent };  // business continuity: without a second factor
 
 struct Judgement {
   Verdict verdict = Verdict::reject;
@@ -30,12 +31,14 @@ inline constexpr Judgement no_store{Verdict::reject, Reason::user_store_unreacha
 inline constexpr Judgement no_service{Verdict::reject, Reason::service_unreachable, false};
 inline constexpr Judgement mute_store{Verdict::silent, Reason::user_store_unreachable, false};
 inline constexpr Judgement mute_service{Verdict::silent, Reason::service_unreachable, false};
+inline constexpr Judgement denied{Verdict::reject, Reason::denied_in_outage, false};
 
 struct Row {
   Asked asked;
   FirstFactor first;
   SecondFactor second;
-  Judgement loud, mute;  // when unreachable: reject, silent
+  Judgement loud, mute;        // when unreachable: reject, silent
+  Judgement granted = broken;  // by a rung of the ladder
 };
 
 using enum FirstFactor;
@@ -48,19 +51,19 @@ inline constexpr std::array<Row, 2 * first_factors * second_factors> rows{{
     {Asked::both, good, S::not_asked, broken, broken},
     {Asked::both, good, S::good, accept, accept},
     {Asked::both, good, S::refused, refuse, refuse},
-    {Asked::both, good, S::unavailable, no_service, mute_service},
+    {Asked::both, good, S::unavailable, no_service, mute_service, accept},
     {Asked::both, refused, S::not_asked, refuse, refuse},
     {Asked::both, refused, S::good, refuse, refuse},  // second_factor_first
     {Asked::both, refused, S::refused, broken, broken},
-    {Asked::both, refused, S::unavailable, broken, broken},
+    {Asked::both, refused, S::unavailable, refuse, refuse},  // second_factor_first, by the ladder
     {Asked::both, unavailable, S::not_asked, no_store, mute_store},
     {Asked::both, unavailable, S::good, no_store, mute_store},
     {Asked::both, unavailable, S::refused, broken, broken},
-    {Asked::both, unavailable, S::unavailable, broken, broken},
+    {Asked::both, unavailable, S::unavailable, no_store, mute_store},
     {Asked::second_only, not_asked, S::not_asked, refuse, refuse},  // refused before anything was asked
     {Asked::second_only, not_asked, S::good, accept, accept},
     {Asked::second_only, not_asked, S::refused, refuse, refuse},
-    {Asked::second_only, not_asked, S::unavailable, no_service, mute_service},
+    {Asked::second_only, not_asked, S::unavailable, no_service, mute_service, accept},
     {Asked::second_only, good, S::not_asked, broken, broken},
     {Asked::second_only, good, S::good, broken, broken},
     {Asked::second_only, good, S::refused, broken, broken},
@@ -89,8 +92,13 @@ static_assert(every_row_stands_in_its_place());
 
 }  // namespace table
 
-constexpr Judgement judge(Asked asked, FirstFactor first, SecondFactor second, WhenUnreachable when) {
+// The ladder has a word only where it could grant.
+constexpr Judgement judge(Asked asked, FirstFactor first, SecondFactor second, WhenUnreachable when,
+                          ByLadder by = ByLadder::not_asked) {
   const auto& row = table::rows[table::place(asked, first, second)];
+  if (by == ByLadder::grants || (by != ByLadder::not_asked && row.granted.broken)) return row.granted;
+  if (by == ByLadder::denies) return table::denied;
+  if (by == ByLadder::silent) return row.mute;
   return when == WhenUnreachable::silent ? row.mute : row.loud;
 }
 

@@ -17,7 +17,15 @@ constexpr std::array all_second{SecondFactor::not_asked, SecondFactor::good, Sec
                                 SecondFactor::unavailable};
 
 // The same verdicts once more, told by rules instead of rows: an oracle that shares nothing with the table.
-Judgement by_rules(Asked asked, FirstFactor first, SecondFactor second, WhenUnreachable when) {
+Judgement by_rules(Asked asked, FirstFactor first, SecondFactor second, WhenUnreachable when,
+                   ByLadder by = ByLadder::not_asked) {
+  const bool first_is_well = first == (asked == Asked::both ? FirstFactor::good : FirstFactor::not_asked);
+  if (by != ByLadder::not_asked) {
+    if (!first_is_well || second != SecondFactor::unavailable) return {Verdict::reject, Reason::refused, true};
+    if (by == ByLadder::grants) return {Verdict::accept, Reason::success, false};
+    if (by == ByLadder::denies) return {Verdict::reject, Reason::denied_in_outage, false};
+    return {Verdict::silent, Reason::service_unreachable, false};
+  }
   const auto unreachable = when == WhenUnreachable::silent ? Verdict::silent : Verdict::reject;
   if (first == FirstFactor::not_asked && second == SecondFactor::not_asked)
     return {Verdict::reject, Reason::refused, false};
@@ -27,8 +35,9 @@ Judgement by_rules(Asked asked, FirstFactor first, SecondFactor second, WhenUnre
     if (second == SecondFactor::refused) return {Verdict::reject, Reason::refused, false};
     if (second == SecondFactor::unavailable) return {unreachable, Reason::service_unreachable, false};
   } else if (asked == Asked::both) {
-    // The second factor may have come first: then it was good, or the password was never tried.
-    const bool in_order = second == SecondFactor::not_asked || second == SecondFactor::good;
+    // The second factor may have come first: then it was good or could not be asked, or the password was never
+    // tried.
+    const bool in_order = second != SecondFactor::refused;
     if (first == FirstFactor::refused && in_order) return {Verdict::reject, Reason::refused, false};
     if (first == FirstFactor::unavailable && in_order)
       return {unreachable, Reason::user_store_unreachable, false};
@@ -45,12 +54,14 @@ TEST(VerdictTable, says_what_the_rules_say_for_every_combination) {
   for (auto asked : {Asked::both, Asked::second_only})
     for (auto first : all_first)
       for (auto second : all_second)
-        for (auto when : {WhenUnreachable::reject, WhenUnreachable::silent}) {
-          ++seen;
-          EXPECT_EQ(judge(asked, first, second, when), by_rules(asked, first, second, when))
-              << static_cast<int>(asked) << ' ' << to_string(first) << ' ' << to_string(second);
-        }
-  EXPECT_EQ(seen, 64);
+        for (auto when : {WhenUnreachable::reject, WhenUnreachable::silent})
+          for (auto by : {ByLadder::not_asked, ByLadder::grants, ByLadder::denies, ByLadder::silent}) {
+            ++seen;
+            EXPECT_EQ(judge(asked, first, second, when, by), by_rules(asked, first, second, when, by))
+                << static_cast<int>(asked) << ' ' << to_string(first) << ' ' << to_string(second) << ' '
+                << static_cast<int>(by);
+          }
+  EXPECT_EQ(seen, 256);
 }
 
 TEST(VerdictTable, accepts_in_exactly_two_rows) {
@@ -63,6 +74,17 @@ TEST(VerdictTable, accepts_in_exactly_two_rows) {
     EXPECT_EQ(row.loud, row.mute);
   }
   EXPECT_EQ(accepts, 2);
+}
+
+TEST(VerdictTable, lets_a_rung_grant_in_exactly_two_rows_where_only_the_service_was_missing) {
+  int grants = 0;
+  for (const auto& row : table::rows) {
+    if (row.granted.verdict != Verdict::accept) continue;
+    ++grants;
+    EXPECT_EQ(row.second, SecondFactor::unavailable);
+    EXPECT_EQ(row.first, row.asked == Asked::both ? FirstFactor::good : FirstFactor::not_asked);
+  }
+  EXPECT_EQ(grants, 2);
 }
 
 TEST(VerdictTable, is_silent_only_where_silence_was_asked_for_and_a_factor_was_unreachable) {

@@ -1,0 +1,79 @@
+// Of a ContinuityKeeper: what is said over the control socket.
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+#include "server/continuity_keeper.h"
+#include "telemetry/line.h"
+#include "text/user_name.h"
+
+namespace sallyport::server {
+namespace {
+
+namespace json = boost::json;
+
+std::string refusal(std::string_view why) {
+  return json::serialize(json::object{{"ok", false}, {"error", why}});
+}
+
+std::string member(const json::object& from, std::string_view name) {
+  const auto* value = from.if_contains(name);
+  if (value == nullptr || !value->is_string()) return {};
+  return std::string(std::string_view(value->get_string()));
+}
+
+std::string text_of(base::WallTime time) {
+  std::string out;
+  telemetry::append_time(out, time);
+  return out;
+}
+
+}  // namespace
+
+std::string ContinuityKeeper::answer(std::string_view request) {
+  boost::system::error_code error;
+  const auto parsed = json::parse(request, error);
+  if (error || !parsed.is_object()) return refusal("the request is no JSON object");
+  const auto& asked = parsed.get_object();
+  const auto what = member(asked, "do");
+  if (what == "status") return status();
+  if (what == "forget") {
+    const auto user = text::prepare_user_name(member(asked, "user"));
+    if (!user) return refusal("that is no user's name");
+    const auto places = recent_.forget(user->prepared);
+    return json::serialize(json::object{{"ok", true}, {"forgotten", places}});
+  }
+  if (what != "mode") return refusal("this gateway cannot " + what);
+  const auto word = member(asked, "mode");
+  for (const auto mode : {continuity::Mode::disabled, continuity::Mode::automatic, continuity::Mode::enabled}) {
+    if (word != to_string(mode)) continue;
+    const auto* minutes = asked.if_contains("minutes");
+    const auto length = minutes != nullptr && minutes->is_int64() ? minutes->get_int64() : 0;
+    if (length < 0 || length > 24 * 60)
+      return refusal("by hand at most 24 hours, or until somebody says otherwise");
+    const auto why = change_mode(member(asked, "server"), mode, length, member(asked, "by"));
+    return why.empty() ? R"({"ok":true})" : refusal(why);
+  }
+  return refusal("no mode is called " + word);
+}
+
+std::string ContinuityKeeper::status() const {
+  json::array servers;
+  for (const auto& server : servers_) {
+    json::object one{{"name", server->name}, {"mode", to_string(server->shared->mode.load())}};
+    const auto by_hand = memory_.by_hand.find(server->name);
+    one["by_hand"] = by_hand != memory_.by_hand.end();
+    if (by_hand != memory_.by_hand.end()) {
+      one["by"] = by_hand->second.by;
+      if (by_hand->second.until) one["by_hand_until"] = text_of(*by_hand->second.until);
+    }
+    auto& let_in = one["let_in"].emplace_object();
+    for (const auto rung : {continuity::Rung::any_code, continuity::Rung::recent_success})
+      let_in[to_string(rung)] = server->shared->let_in[static_cast<std::size_t>(rung)].load();
+    servers.emplace_back(std::move(one));
+  }
+  return R"({"ok":true,)" + place_.status() + R"(,"record_fails":)" + (record_fails_ ? "true" : "false") +
+         R"(,"servers":)" + json::serialize(servers) + "}";
+}
+
+}  // namespace sallyport::server

@@ -1,0 +1,223 @@
+#include "server/continuity_keeper.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "store/file.h"
+#include "telemetry/line.h"
+
+namespace sallyport::server {
+namespace {
+
+using namespace std::chrono_literals;
+namespace messages = telemetry::messages;
+
+constexpr base::Duration longest_by_hand = 24h;
+constexpr const char* recent_file = "/recent_successes";
+
+std::string text_of(base::WallTime time) {
+  std::string out;
+  telemetry::append_time(out, time);
+  return out;
+}
+
+}  // namespace
+
+ContinuityKeeper::ContinuityKeeper(Place place)
+    : place_(std::move(place)),
+      logger_(place_.log.make_logger()),
+      lines_(std::make_shared<std::atomic<double>>(0.0)),
+      failing_(std::make_shared<std::atomic<double>>(0.0)),
+      second_(place_.loop) {
+  gauges_.push_back(place_.metrics.gauge("sallyport_continuity_record_lines",
+                                         "Lines made durable since the start", {},
+                                         [l = lines_] { return l->load(std::memory_order_relaxed); }));
+  gauges_.push_back(place_.metrics.gauge("sallyport_continuity_record_failing",
+                                         "1 while the continuity record cannot be written", {},
+                                         [f = failing_] { return f->load(std::memory_order_relaxed); }));
+}
+
+ContinuityKeeper::~ContinuityKeeper() {
+  if (!folder_.empty()) save_book(place_.loop.now());
+}
+
+base::Result<void> ContinuityKeeper::adopt(const Plan& plan) {
+  const auto& settings = plan.settings.continuity;
+  const auto now = place_.loop.now();
+  const bool is_first = folder_.empty();
+  if (is_first) {
+    folder_ = settings.folder;
+    file_ = folder_ + "/continuity.json";
+    auto memory = ContinuityMemory::read(file_);
+    if (!memory) return std::unexpected(memory.error());
+    memory_ = std::move(*memory);
+    if (auto book = recent_.read(folder_ + recent_file); !book) return book;
+    for (const auto& [name, one] : memory_.by_hand)
+      if (one.until)
+        ends_[name] = now.steady + std::clamp<base::Duration>(*one.until - now.wall, 0s, longest_by_hand);
+    next_head_ = now.steady + 1min;
+    second_.after(1s, [this] { every_second(); });
+  } else if (settings.folder != folder_) {
+    logger_->log(messages::settings_need_restart, now.wall, {{"key", std::string("continuity.folder")}});
+  }
+  auditor_certificate_file_ = settings.auditor_certificate_file;
+  servers_ = plan.servers;
+  set_modes();
+  if (is_first) open_record(now);
+  open_socket(settings::control_socket_of(settings));
+  return {};
+}
+
+void ContinuityKeeper::set_modes() {
+  for (const auto& server : servers_) {
+    const auto found = memory_.by_hand.find(server->name);
+    server->shared->mode = found == memory_.by_hand.end() ? server->mode : found->second.mode;
+  }
+  place_.modes_have_changed();
+}
+
+void ContinuityKeeper::remember_reached(const std::string& digest) {
+  if (memory_.reached.insert(digest).second) save();
+}
+
+void ContinuityKeeper::remember_told(const cloud::ServerClock::Told& told) {
+  memory_.told = told;
+  if (place_.loop.now().steady >= next_save_) save();
+}
+
+void ContinuityKeeper::save() {
+  const auto now = place_.loop.now();
+  next_save_ = now.steady + 10min;
+  const auto written = memory_.write(file_);
+  memory_is_dirty_ = !written;
+  if (!written)
+    logger_->log_rarely(messages::continuity_state_not_kept, now,
+                        {{"file", file_}, {"detail", written.error().what}});
+}
+
+void ContinuityKeeper::every_second() {
+  const auto now = place_.loop.now();
+  end_what_is_over(now);
+  look_at_record(now);
+  if (memory_is_dirty_ && now.steady >= next_save_ - 9min) save();
+  if (now.steady >= next_book_) save_book(now);
+  second_.after(1s, [this] { every_second(); });
+}
+
+void ContinuityKeeper::save_book(base::Time now) {
+  next_book_ = now.steady + 1min;
+  const auto file = folder_ + recent_file;
+  if (const auto written = recent_.write_if_changed(file); !written)
+    logger_->log_rarely(messages::continuity_state_not_kept, now,
+                        {{"file", file}, {"detail", written.error().what}});
+}
+
+void ContinuityKeeper::end_what_is_over(base::Time now) {
+  const auto ended = std::erase_if(ends_, [&](const auto& one) {
+    if (now.steady < one.second) return false;
+    memory_.by_hand.erase(one.first);
+    return true;
+  });
+  if (ended > 0) {
+    save();
+    set_modes();
+  }
+  if (now.steady < next_reminder_) return;
+  next_reminder_ = now.steady + 24h;
+  for (const auto& [name, one] : memory_.by_hand)
+    if (one.mode == continuity::Mode::enabled)
+      logger_->log(messages::continuity_by_hand, now.wall, {{"server", name}});
+}
+
+void ContinuityKeeper::open_record(base::Time now) {
+  next_open_ = now.steady + 10s;
+  store::RecordOptions options;
+  if (!auditor_certificate_file_.empty()) {
+    auto certificate = store::read_file(auditor_certificate_file_);
+    if (!certificate)
+      return logger_->log_rarely(messages::record_failing, now, {{"detail", certificate.error().what}});
+    options.auditor_certificate = std::move(*certificate);
+  }
+  auto opened = store::Record::open(folder_, std::move(options));
+  if (!opened) {
+    record_fails_ = true;
+    failing_->store(1.0, std::memory_order_relaxed);
+    return logger_->log_rarely(messages::record_failing, now, {{"detail", opened.error().what}});
+  }
+  const std::lock_guard guard(record_lock_);
+  record_ = std::move(*opened);
+}
+
+void ContinuityKeeper::look_at_record(base::Time now) {
+  if (!record_ && now.steady >= next_open_) open_record(now);
+  if (!record_) return;
+  const auto head = record_->head();
+  lines_->store(static_cast<double>(head.lines), std::memory_order_relaxed);
+  const bool fails = !head.failure.empty();
+  failing_->store(fails ? 1.0 : 0.0, std::memory_order_relaxed);
+  if (fails) logger_->log_rarely(messages::record_failing, now, {{"detail", head.failure}});
+  if (record_fails_ && !fails) logger_->log(messages::record_back, now.wall, {});
+  record_fails_ = fails;
+  if (now.steady < next_head_ || head.seq == 0) return;
+  next_head_ = now.steady + 1min;
+  logger_->log(messages::record_head, now.wall,
+               {{"seq", static_cast<std::int64_t>(head.seq)}, {"segment", head.segment}, {"mac", head.mac}});
+}
+
+void ContinuityKeeper::record(std::string line, std::move_only_function<void(bool)> done) {
+  std::shared_ptr<store::Record> record;
+  {
+    const std::lock_guard guard(record_lock_);
+    record = record_;
+  }
+  if (!record) return done(false);
+  record->append(std::move(line), [done = std::move(done)](const base::Result<void>& written) mutable {
+    done(written.has_value());
+  });
+}
+
+void ContinuityKeeper::open_socket(const std::string& path) {
+  if (path == socket_path_ && socket_) return;
+  socket_.reset();
+  socket_path_ = path;
+  if (path.empty()) return;
+  auto opened =
+      ControlSocket::open(place_.loop, path, [this](std::string_view request) { return answer(request); });
+  if (opened)
+    socket_ = std::move(*opened);
+  else
+    logger_->log(messages::control_socket_trouble, place_.loop.now().wall,
+                 {{"path", path}, {"detail", opened.error().what}});
+}
+
+std::string ContinuityKeeper::change_mode(const std::string& server, continuity::Mode mode,
+                                          std::int64_t minutes, const std::string& by) {
+  const auto now = place_.loop.now();
+  std::vector<std::string> names;
+  for (const auto& one : servers_)
+    if (server.empty() || one->name == server) names.push_back(one->name);
+  if (names.empty()) return "no validation server is called " + server;
+  for (const auto& name : names) {
+    ByHand hand{mode, {}, by};
+    ends_.erase(name);
+    if (minutes > 0) {
+      const auto length = std::chrono::minutes(minutes);
+      hand.until = now.wall + length;
+      ends_[name] = now.steady + length;
+    }
+    logger_->log(messages::continuity_mode_changed, now.wall,
+                 {{"server", name},
+                  {"mode", std::string(to_string(mode))},
+                  {"by", by},
+                  {"until", hand.until ? text_of(*hand.until) : std::string("somebody says otherwise")}});
+    memory_.by_hand[name] = std::move(hand);
+  }
+  save();
+  next_reminder_ = now.steady + 24h;
+  set_modes();
+  return memory_is_dirty_ ? "it holds, but could not be kept for the next start" : "";
+}
+
+}  // namespace sallyport::server

@@ -1,0 +1,76 @@
+#pragma once
+// The side of business continuity that touches the disk, on a thread of its own: the memory, the record, the
+// modes that were set by hand, and the control socket. A disk that hangs stops this thread and no other: then
+// no line becomes durable, and nobody is let in by a rung.
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "server/continuity_memory.h"
+#include "server/control_socket.h"
+#include "server/plan.h"
+#include "server/recent_book.h"
+#include "store/record.h"
+#include "telemetry/log.h"
+#include "telemetry/metrics.h"
+
+namespace sallyport::server {
+
+class ContinuityKeeper {
+ public:
+  struct Place {
+    net::Loop& loop;  // its thread runs
+    telemetry::Log& log;
+    telemetry::Metrics& metrics;
+    std::function<std::string()> status;       // members of the status answer, `"state":"normal",...`
+    std::function<void()> modes_have_changed;  // any thread may be called
+  };
+  explicit ContinuityKeeper(Place);
+  ~ContinuityKeeper();  // in the loop's thread, or after it ended
+
+  // In the loop's thread; `folder` is that of the settings. At start, and after each reload.
+  base::Result<void> adopt(const Plan&);
+  [[nodiscard]] const ContinuityMemory& memory() const { return memory_; }
+  void remember_reached(const std::string& digest);
+  void remember_told(const cloud::ServerClock::Told&);
+
+  // Any thread. `done` comes in the record's thread, or at once when there is none.
+  [[nodiscard]] RecentBook& recent() { return recent_; }
+  void record(std::string line, std::move_only_function<void(bool)> done);
+
+ private:
+  using Servers = std::vector<std::shared_ptr<const ValidationServer>>;
+  void every_second();
+  void look_at_record(base::Time now);
+  void open_record(base::Time now);
+  void open_socket(const std::string& path);
+  void set_modes();
+  void end_what_is_over(base::Time now);
+  void save();
+  void save_book(base::Time now);
+  std::string answer(std::string_view request);
+  std::string change_mode(const std::string& server, continuity::Mode, std::int64_t minutes,
+                          const std::string& by);
+  [[nodiscard]] std::string status() const;
+
+  Place place_;
+  std::unique_ptr<telemetry::Logger> logger_;
+  std::string file_, folder_, auditor_certificate_file_, socket_path_;
+  ContinuityMemory memory_;
+  RecentBook recent_;
+  std::map<std::string, base::SteadyTime> ends_;  // of what was set by hand: intervals are monotonic
+  Servers servers_;
+  std::unique_ptr<ControlSocket> socket_;
+  mutable std::mutex record_lock_;  // held for a copy
+  std::shared_ptr<store::Record> record_;
+  bool record_fails_ = false, memory_is_dirty_ = false;
+  std::shared_ptr<std::atomic<double>> lines_, failing_;
+  std::vector<std::shared_ptr<void>> gauges_;
+  base::SteadyTime next_open_{}, next_head_{}, next_reminder_{}, next_save_{}, next_book_{};
+  net::Timer second_;
+};
+
+}  // namespace sallyport::server

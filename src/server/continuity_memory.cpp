@@ -1,0 +1,87 @@
+#include "server/continuity_memory.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+#include "store/file.h"
+
+namespace sallyport::server {
+namespace {
+
+namespace json = boost::json;
+
+// The monotonic clock begins anew at each boot.
+std::string boot_id() {
+  auto id = store::read_file("/proc/sys/kernel/random/boot_id", 256);
+  return id ? *id : std::string();
+}
+
+std::optional<continuity::Mode> mode_of(std::string_view word) {
+  for (const auto mode : {continuity::Mode::disabled, continuity::Mode::automatic, continuity::Mode::enabled})
+    if (to_string(mode) == word) return mode;
+  return std::nullopt;
+}
+
+json::value value_of(const ByHand& one) {
+  json::object out{{"mode", to_string(one.mode)}, {"by", one.by}};
+  if (one.until) out["until"] = one.until->time_since_epoch().count();
+  return out;
+}
+
+ByHand by_hand_of(const json::object& from) {
+  ByHand out;
+  const auto mode = mode_of(std::string_view(from.at("mode").as_string()));
+  if (!mode) throw std::invalid_argument("mode");
+  out.mode = *mode;
+  out.by = std::string(std::string_view(from.at("by").as_string()));
+  if (const auto* until = from.if_contains("until"))
+    out.until = base::WallTime(std::chrono::microseconds(until->to_number<std::int64_t>()));
+  return out;
+}
+
+ContinuityMemory memory_of(const json::object& from) {
+  ContinuityMemory out;
+  for (const auto& one : from.at("reached").as_array())
+    out.reached.insert(std::string(std::string_view(one.as_string())));
+  for (const auto& [name, one] : from.at("by_hand").as_object())
+    out.by_hand[std::string(std::string_view(name))] = by_hand_of(one.as_object());
+  if (const auto* told = from.if_contains("told")) {
+    const auto& time = told->as_object();
+    if (std::string_view(time.at("boot").as_string()) == boot_id())
+      out.told = {base::WallTime(std::chrono::microseconds(time.at("wall").to_number<std::int64_t>())),
+                  base::SteadyTime(base::Duration(time.at("steady").to_number<std::int64_t>()))};
+  }
+  return out;
+}
+
+}  // namespace
+
+base::Result<ContinuityMemory> ContinuityMemory::read(const std::string& file) {
+  if (access(file.c_str(), F_OK) != 0) return ContinuityMemory{};
+  const auto text = store::read_private(file);
+  if (!text) return std::unexpected(text.error());
+  try {
+    return memory_of(json::parse(std::string(text->reveal())).as_object());
+  } catch (const std::exception&) {
+    return base::failure(file + " is not what this program writes; move it away");
+  }
+}
+
+base::Result<void> ContinuityMemory::write(const std::string& file) const {
+  json::object out;
+  auto& all = out["reached"].emplace_array();
+  for (const auto& one : reached) all.emplace_back(one);
+  auto& hands = out["by_hand"].emplace_object();
+  for (const auto& [name, one] : by_hand) hands[name] = value_of(one);
+  if (told)
+    out["told"] = {{"boot", boot_id()},
+                   {"wall", told->wall.time_since_epoch().count()},
+                   {"steady", told->steady.time_since_epoch().count()}};
+  return store::write_atomically(file, json::serialize(out) + "\n");
+}
+
+}  // namespace sallyport::server

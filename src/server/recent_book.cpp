@@ -1,0 +1,93 @@
+#include "server/recent_book.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "base/encoding.h"
+#include "crypto/random.h"
+#include "store/file.h"
+
+namespace sallyport::server {
+namespace {
+
+constexpr std::string_view head = "sallyport recent successes 1 ";
+
+crypto::KeyedHash::Key draw_key() {
+  crypto::KeyedHash::Key key{};
+  crypto::fill_random(key);
+  return key;
+}
+
+void add(std::string& to, std::string_view part) {
+  to.append(std::to_string(part.size())).append(":").append(part);
+}
+
+}  // namespace
+
+RecentBook::RecentBook() : key_(draw_key()), hash_(key_) {}
+
+std::uint64_t RecentBook::hash_of_place(const Who& who) const {
+  std::string text = "place ";
+  for (const auto part : {who.canonical_user, who.client, who.calling_station, who.password_changed})
+    add(text, part);
+  return hash_(base::as_bytes(text));
+}
+
+std::uint64_t RecentBook::hash_of_user(std::string_view user) const {
+  return hash_(base::as_bytes("user " + std::string(user)));
+}
+
+void RecentBook::succeeded(const Who& who, base::WallTime now) {
+  const std::lock_guard guard(lock_);
+  successes_.succeeded(hash_of_user(who.canonical_user), hash_of_place(who), now);
+  is_changed_ = true;
+}
+
+bool RecentBook::has(const Who& who, base::Duration life, base::WallTime now) {
+  const std::lock_guard guard(lock_);
+  return successes_.has(hash_of_place(who), life, now);
+}
+
+std::size_t RecentBook::forget(std::string_view canonical_user) {
+  const std::lock_guard guard(lock_);
+  const auto forgotten = successes_.forget(hash_of_user(canonical_user));
+  is_changed_ = is_changed_ || forgotten > 0;
+  return forgotten;
+}
+
+base::Result<void> RecentBook::read(const std::string& file) {
+  if (access(file.c_str(), F_OK) != 0) return {};
+  const auto text = store::read_private(file, 64U << 20U);
+  if (!text) return std::unexpected(text.error());
+  auto rest = text->reveal();
+  const auto wrong = [&] { return base::failure(file + " is not what this program writes; move it away"); };
+  const auto line = rest.find('\n');
+  if (!rest.starts_with(head) || line == std::string_view::npos) return wrong();
+  const auto octets = base::from_hex(rest.substr(head.size(), line - head.size()));
+  if (!octets || octets->size() != key_.size()) return wrong();
+  continuity::RecentSuccesses successes;
+  if (!successes.take(rest.substr(line + 1))) return wrong();
+  const std::lock_guard guard(lock_);
+  std::ranges::copy(*octets, key_.begin());
+  hash_ = crypto::KeyedHash(key_);
+  successes_ = std::move(successes);
+  return {};
+}
+
+base::Result<void> RecentBook::write_if_changed(const std::string& file) {
+  std::string text(head);
+  {
+    const std::lock_guard guard(lock_);
+    if (!is_changed_) return {};
+    is_changed_ = false;
+    text += base::to_hex(key_) + "\n" + successes_.text();
+  }
+  auto written = store::write_atomically(file, text);
+  if (written) return written;
+  const std::lock_guard guard(lock_);
+  is_changed_ = true;
+  return written;
+}
+
+}  // namespace sallyport::server

@@ -1,0 +1,41 @@
+#pragma once
+// The recent successes of a gateway (continuity/recent_successes.h) for all its workers, with the key of their
+// hashes, and the file that they are kept in. Any thread; one short mutex, never across a system call.
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "base/result.h"
+#include "continuity/recent_successes.h"
+#include "crypto/keyed_hash.h"
+
+namespace sallyport::server {
+
+class RecentBook {
+ public:
+  struct Who {
+    std::string_view canonical_user, client, calling_station, password_changed;  // each may be empty
+  };
+  RecentBook();
+
+  void succeeded(const Who&, base::WallTime now);
+  [[nodiscard]] bool has(const Who&, base::Duration life, base::WallTime now);
+  std::size_t forget(std::string_view canonical_user);
+
+  // With the file's own key. A file that is not there is an empty book; the error of one that is no such book
+  // leaves this one as it is.
+  base::Result<void> read(const std::string& file);
+  base::Result<void> write_if_changed(const std::string& file);
+
+ private:
+  [[nodiscard]] std::uint64_t hash_of_place(const Who&) const;
+  [[nodiscard]] std::uint64_t hash_of_user(std::string_view) const;
+
+  std::mutex lock_;  // of what follows
+  crypto::KeyedHash::Key key_;
+  crypto::KeyedHash hash_;
+  continuity::RecentSuccesses successes_;
+  bool is_changed_ = false;
+};
+
+}  // namespace sallyport::server

@@ -1,0 +1,74 @@
+// Of a Worker: what it hears from the watch over the authentication service, and what it reports to it.
+#include <utility>
+
+#include "server/worker.h"
+
+namespace sallyport::server {
+namespace {
+
+using continuity::State;
+
+constexpr base::Duration tenth = std::chrono::milliseconds(100);
+constexpr base::Duration least_worry = std::chrono::milliseconds(200);  // the monitor knows better
+constexpr std::size_t reported_together = 4096;
+constexpr std::size_t smallest_window = 8;  // of a gateway
+
+// What a service says that is asked by too many at once, or not heard at all.
+bool may_be_our_load(cloud::Evidence evidence) {
+  switch (evidence) {
+    case cloud::Evidence::timed_out:
+    case cloud::Evidence::connect_timed_out:
+    case cloud::Evidence::reset:
+    case cloud::Evidence::throttled:
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+void Worker::tell(const Word& word) {
+  loop_.post([this, word] { hear(word); });
+}
+
+// In doubt the exchanges begin few at a time, and more and more.
+void Worker::hear(const Word& word) {
+  const auto now = loop_.now().steady;
+  const auto state = std::exchange(state_, word.snapshot.state);
+  const auto channel = channel_.lock();
+  if (channel && word.server_time) channel->tell_server_time(*word.server_time);
+  server_time_ = word.server_time;
+  const bool is_doubtful = state_ == State::suspect || state_ == State::degraded;
+  if (window_ && is_doubtful && state != state_ && state != State::degraded) window_->begin(now);
+  if (window_ && channel) channel->limit(window_->size(now));
+  owner_.hear(word.snapshot);
+}
+
+void Worker::report(const continuity::LoginEnd& end) {
+  const auto meaning = side(end.evidence);
+  if (window_ && may_be_our_load(end.evidence)) window_->down(loop_.now().steady);
+  if (ends_.size() < reported_together) ends_.push_back(end);
+  if (meaning != cloud::Side::up) place_.watch->report(std::exchange(ends_, {}));
+}
+
+void Worker::every_tenth() {
+  const auto now = loop_.now().steady;
+  if (!ends_.empty()) place_.watch->report(std::exchange(ends_, {}));
+  if (const auto channel = channel_.lock()) {
+    if (window_) channel->limit(window_->size(now));
+    const auto oldest = channel->oldest_began();
+    if (oldest && now - *oldest >= least_worry) place_.watch->unanswered(*oldest);
+  }
+  tenth_.after(tenth, [this] { every_tenth(); });
+}
+
+void Worker::open_window(std::size_t max_in_flight) {
+  const auto share = [this](std::size_t of_gateway) {
+    return std::max<std::size_t>(1, of_gateway / place_.count);
+  };
+  window_.emplace(share(smallest_window), share(max_in_flight));
+  window_->begin(loop_.now().steady);
+}
+
+}  // namespace sallyport::server

@@ -1,0 +1,65 @@
+// Messages 8: business continuity.
+#include "telemetry/message.h"
+
+namespace sallyport::telemetry::messages {
+
+constinit const Message continuity_entered{
+    801, Level::error, "business continuity: the authentication service is lost ({cause}); the ladder decides",
+    "No probe was answered for `threshold`. Users still type a code; what they must bring stands in `ladder`. "
+    "Each login is in the continuity record.",
+    "See to the service, the proxy and the way to it; `sallyport status` shows what is seen."};
+constinit const Message continuity_left{
+    802, Level::warning,
+    "business continuity ended after {seconds} s ({why}); {let_in} logins were let in by it",
+    "The service is asked again for every login.", "Look at the record: `sallyport audit list`."};
+constinit const Message service_in_doubt{
+    803, Level::info, "the authentication service is in doubt: {why} ({cause})",
+    "It is probed each second; logins without a verdict wait for what comes of it.", "Nothing yet."};
+constinit const Message service_degraded{
+    804, Level::warning, "the authentication service is degraded: {why} ({cause})",
+    "It answers some and fails others, or answers late. It is asked first for every login.",
+    "See to the service and the way to it."};
+constinit const Message service_normal{805, Level::info,
+                                       "the authentication service is as it should be ({why})",
+                                       "Both factors, for everybody.", "Nothing."};
+constinit const Message continuity_barred{
+    806, Level::error, "the authentication service fails as if somebody meant it ({cause}): {detail}",
+    "It does not open business continuity: a service that is not trusted, a refused certificate or a name that "
+    "leads back here may be an attack.",
+    "Find out who answers in its place, or why it refuses us."};
+constinit const Message service_never_seen{
+    807, Level::error, "the authentication service was never reached with these settings ({cause})",
+    "What was never reached does not count as lost: url, proxy or certificate may be wrong.",
+    "Correct [service]; `sallyport check --connect` tries it."};
+constinit const Message record_failing{
+    808, Level::error, "the continuity record cannot be written: {detail}",
+    "Nobody is let in by business continuity until it can be; logins with both factors go on.",
+    "Make room on the disk, or see to the folder's rights."};
+constinit const Message record_back{809, Level::info, "the continuity record can be written again",
+                                    "Business continuity can let users in.", "Nothing."};
+constinit const Message record_head{810, Level::info,
+                                    "the continuity record ends with line {seq} of {segment}, {mac}",
+                                    "Kept elsewhere, it shows later whether the record's end was cut off.",
+                                    "Nothing. `sallyport audit verify` takes it with `--head`."};
+constinit const Message continuity_mode_changed{
+    811, Level::audit, "business continuity of {server} is {mode} by hand, says {by}; until {until}",
+    "Somebody used `sallyport continuity`. It outlives reload and restart.", "For the record."};
+constinit const Message late_refusal{
+    812, Level::error,
+    "user {user} was let in by business continuity, and the service has refused the code since",
+    "The service got the question, and its answer came too late ({status}).",
+    "Ask the user; end the session if it was somebody else."};
+constinit const Message continuity_state_not_kept{
+    813, Level::error, "{file} cannot be written: {detail}",
+    "What was set by hand, and that the service was reached before, may be forgotten at the next start.",
+    "See to the folder."};
+constinit const Message continuity_by_hand{814, Level::warning,
+                                           "business continuity of {server} is still enabled by hand",
+                                           "Nobody is asked for a second factor there. Said once a day.",
+                                           "`sallyport continuity automatic`, when the reason is gone."};
+constinit const Message control_socket_trouble{
+    815, Level::error, "the control socket {path} cannot be opened: {detail}",
+    "`sallyport continuity` and `sallyport status` cannot speak with this gateway.",
+    "See to the folder, or name another socket."};
+
+}  // namespace sallyport::telemetry::messages

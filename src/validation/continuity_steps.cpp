@@ -1,0 +1,127 @@
+// Of a Transaction: what becomes of a login that got no verdict of the service, or that came while it is lost.
+#include <utility>
+
+#include "validation/transaction.h"
+
+namespace sallyport::validation {
+
+using continuity::Decision;
+using continuity::Side;
+using continuity::State;
+
+Step Transaction::no_verdict(continuity::Evidence evidence, base::Time now) {
+  const auto meaning = standing_.side_of(evidence, policy_->profile);
+  const bool waits_for_a_word = standing_.mode != continuity::Mode::disabled && meaning != Side::up;
+  if (!waits_for_a_word) return may_send_again() ? verify_code(now) : unreachable(now);
+  if (meaning == Side::barred) return unreachable(now);
+  second_factor_ = SecondFactor::unavailable;
+  ended_down_ = meaning == Side::down;
+  return act_on_standing(now);
+}
+
+Step Transaction::act_on_standing(base::Time now) {
+  if (service_is_lost(now)) return ladder(now);
+  switch (standing_.state(now.steady)) {
+    case State::degraded:
+      if (may_send_again()) return verify_code(now);
+      if (ended_down_ && now.steady < standing_.snapshot.others_down_until) return ladder(now);
+      break;
+    case State::normal:
+      if (may_send_again()) return verify_code(now);
+      break;
+    case State::suspect:
+    case State::continuity:
+      break;
+  }
+  awaits_ = Awaits::continuity;
+  return AwaitContinuity{};
+}
+
+Step Transaction::on(const continuity::Standing& standing, base::Time now) {
+  standing_ = standing;
+  if (finished_) return GoOn{};
+  if (awaits_ == Awaits::continuity) {
+    awaits_ = Awaits::nothing;
+    return act_on_standing(now);
+  }
+  if (!service_is_lost(now)) return GoOn{};
+  if (awaits_ == Awaits::code) return grant_beside_exchange(now);
+  if (awaits_ != Awaits::push_answer) return GoOn{};
+  awaits_ = Awaits::nothing;
+  return without_digits(now);
+}
+
+Decision Transaction::ask_ladder() {
+  known_.first_factor_is_good =
+      first_factor_ == FirstFactor::good ||
+      (first_factor_ == FirstFactor::not_asked && !policy_->look_up_user && policy_->first_factor_elsewhere);
+  known_.groups_are_known = first_factor_ == FirstFactor::good;
+  known_.digits_were_typed = code_.has_value();
+  return continuity::decide(policy_->ladders, known_);
+}
+
+Step Transaction::ladder(base::Time now) {
+  second_factor_ = SecondFactor::unavailable;
+  if (!password_.empty()) return check_first_factor();  // with second_factor_first it is still untried
+  ladder_was_asked_ = true;
+  decision_ = ask_ladder();
+  switch (decision_.what) {
+    case Decision::What::grant:
+      return write_record(decision_.rung);
+    case Decision::What::deny:
+      return finish(Cause::denied_by_ladder, now);
+    case Decision::What::silent:
+      return finish(Cause::silent_by_ladder, now);
+  }
+  return broken(now);
+}
+
+// A rung that does not grant waits for the end of the exchange: it may still bring a yes.
+Step Transaction::grant_beside_exchange(base::Time now) {
+  if (!password_.empty()) return GoOn{};
+  const auto decision = ask_ladder();
+  if (decision.what != Decision::What::grant) return GoOn{};
+  asks_beside_record_ = true;
+  return ladder(now);
+}
+
+Step Transaction::write_record(continuity::Rung rung) {
+  awaits_ = Awaits::record;
+  return WriteRecord{rung, standing_.snapshot.cause, standing_.snapshot.entered};
+}
+
+Step Transaction::verdict_beside_record(const SecondFactorResult& result, base::Time now) {
+  asks_beside_record_ = false;
+  if (result.outcome == SecondFactor::unavailable) {
+    ended_down_ = true;
+    return GoOn{};
+  }
+  awaits_ = Awaits::code;
+  return on(result, now);
+}
+
+// The word is asked for once more: a lease may have ended while the disk was slow.
+Step Transaction::on(Recorded recorded, base::Time now) {
+  if (!expects(Awaits::record)) return broken(now);
+  if (!recorded.is_durable) return finish(Cause::not_recorded, now);
+  const auto state = standing_.state(now.steady);
+  const bool holds =
+      standing_.mode == continuity::Mode::enabled || state == State::continuity || state == State::degraded;
+  if (holds) return finish(Cause::none, now);
+  if (!asks_beside_record_) return act_on_standing(now);
+  asks_beside_record_ = false;
+  awaits_ = Awaits::code;
+  return GoOn{};
+}
+
+// No rung lets in who typed no digits: they are asked for, where the client can ask.
+Step Transaction::without_digits(base::Time now) {
+  if (policy_->shows_challenges) {
+    const auto asks = transaction_id_.empty() ? Challenged::Asks::code : Challenged::Asks::push;
+    return challenge({.carried = {asks, {}, transaction_id_}});
+  }
+  second_factor_ = SecondFactor::unavailable;
+  return finish(Cause::append_code, now);
+}
+
+}  // namespace sallyport::validation
