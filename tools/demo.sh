@@ -107,6 +107,9 @@ certificate_file = "gateway.pem"
 key_file = "gateway.key"
 ca_file = "ca.pem"
 
+[continuity]
+folder = "continuity"
+
 [[user_store]]
 name = "demo"
 kind = "file"
@@ -116,6 +119,7 @@ file = "users"
 name = "vpn"
 listen = ["127.0.0.1:$password_port"]
 mode = "password_code"
+continuity = "automatic"
 
 [[validation_server.client]]
 name = "demo"
@@ -163,15 +167,18 @@ await() {  # await PORT: until /readyz says so
 say "Certificates, settings and one user under $demo"
 make_certificates
 umask 077
+mkdir $demo/continuity
 openssl rand -base64 32 >$demo/secrets.key
 openssl rand -hex 16 >$demo/radius.secret
 openssl rand -hex 32 >$demo/cluster.key
-printf 'alice:%s\nbob:%s\n' "$(printf 'hunter2\n' | "$sallyport" hash-password)" \
-  "$(printf 'sesame\n' | "$sallyport" hash-password)" >$demo/users
+for user in alice:hunter2 bob:sesame carol:swordfish; do
+  printf '%s:%s\n' "${user%:*}" "$(printf '%s\n' "${user#*:}" | "$sallyport" hash-password)"
+done >$demo/users
 write_settings
 "$sallyport" check --config $demo/authservice.toml
 "$sallyport" check --config $demo/gateway.toml
 begin authservice --config $demo/authservice.toml
+authservice=${processes[-1]}
 await "$service_metrics"
 begin gateway --config $demo/gateway.toml
 await "$gateway_metrics"
@@ -189,6 +196,8 @@ say "A TOTP credential for alice: scan it, or let oathtool make the codes"
 totp_secret=$(sed -n 's/^secret: *//p' $demo/alice.txt)
 rm $demo/alice.txt
 "$sallyport" credential add bob --push --no-qr >/dev/null  # a telephone that takes pushes
+carols_secret=$("$sallyport" credential add carol --no-qr | sed -n 's/^secret: *//p')
+carols_code() { oathtool --totp -b "$carols_secret"; }
 code() { oathtool --totp -b "$totp_secret" --now "$(date -u -d "+$1 seconds" '+%Y-%m-%d %H:%M:%S UTC')"; }
 # A wrong code, sure to be none of those that the service's window accepts.
 wrong_code() {
@@ -248,7 +257,27 @@ expect accept "a challenge: the password, then the code" "$sallyport" login --se
 expect accept "a push, approved from a second command" push_login approve
 expect reject "a push, denied" push_login deny
 
-say "The gateway's record of them"
+say "An outage: the authentication service is gone"
+kill -TERM "$authservice" && wait "$authservice" || true
+state() { "$sallyport" status --json --config $demo/gateway.toml | sed 's/.*"state":"\([a-z]*\)".*/\1/'; }
+expect accept "carol, any six digits (it is noticed now)" login carol --password swordfish --code 123456
+expect accept "carol, known from now on" login carol --password swordfish --code 654321
+expect reject "a wrong password" login carol --password catfish --code 123456
+expect reject "no digits" login carol --password swordfish --no-code
+"$sallyport" status --config $demo/gateway.toml
+say "The continuity record, durable before each of them was let in"
+"$sallyport" audit list --config $demo/gateway.toml
+"$sallyport" audit verify --config $demo/gateway.toml
+
+say "The service is back"
+begin authservice --config $demo/authservice.toml
+await "$service_metrics"
+for _ in $(seq 60); do [ "$(state)" != normal ] || break; sleep 0.1; done
+expect reject "carol, any six digits" login carol --password swordfish --code 123456
+expect accept "carol, her code" login carol --password swordfish --code "$(carols_code)"
+"$sallyport" status --config $demo/gateway.toml
+
+say "The gateway's log of them all"
 sleep 0.3  # the log is written a moment later, never on a login's time
 grep -h '"verdict"' $demo/gateway.log || true
 
