@@ -143,7 +143,7 @@ def own_faults():
     own = {"opens": MUST_NOT, "allowed": (NORMAL, SUSPECT)}
     yield Fault("own_pool_full", "we may have four exchanges under way, and each takes a second", wan("late 1000"), wan("pass"), **own,
                 decides=NOBODY, service_settings="max_in_flight = 4", back_within=0)
-    yield Fault("own_loop_stalled", "the gateway stands still for 1.5 s out of 2", stalls(1.5, 0.5), healed_in_background, **own, decides=SERVICE,
+    yield Fault("own_loop_stalled", "the gateway stands still every other second", stalls(1, 1), healed_in_background, **own, decides=SERVICE,
                 back_within=0, quick=True)
     yield Fault("own_descriptors_used_up", "the gateway may open no more descriptors", no_descriptors, descriptors_again, **own,
                 decides=NOBODY)
