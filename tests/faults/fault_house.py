@@ -25,6 +25,7 @@ from proxies import SmallProxy, Squid, answers  # noqa: E402
 NAME = "vip.sallyport.test"
 USERS = 4_000
 PROXY_USER, PROXY_PASSWORD = "sallyport", "open sesame"
+LETTING_IN = ("any_code", "recent_success")
 BRIEF = "gateway-brief"  # a certificate of ours that ends while the fault is tried
 FAKETIME = next(iter(glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")), "")
 
@@ -230,12 +231,20 @@ tries = 3
 
     def record(self):
         """The lines of the continuity record that let somebody in, oldest first; None where there is no such command."""
+        if not self.knows_continuity():
+            return None
         done = self.run("audit", "list", "--config", "gateway.toml", "--format", "json", check=False)
         if done.returncode != 0:
-            return None
-        text = done.stdout.strip()
-        lines = json.loads(text) if text.startswith("[") else [json.loads(line) for line in text.splitlines()]
-        return [line for line in lines if line.get("rung")]
+            raise RuntimeError(f"sallyport audit list: {done.stderr.strip()}")
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        return [line for line in lines if line.get("rung") in LETTING_IN]
+
+    def broken_record(self):
+        """What `sallyport audit verify` has against the record; nothing where it is whole."""
+        if not self.knows_continuity():
+            return ""
+        done = self.run("audit", "verify", "--config", "gateway.toml", check=False)
+        return "" if done.returncode == 0 else (done.stdout + done.stderr).strip()
 
     # The clients
 

@@ -73,7 +73,7 @@ def under_load(house, fault, scene, watch):
     if house.has_ended("gateway"):
         raise RuntimeError("the gateway ended: " + (house.folder / "gateway.out.log").read_text(errors="replace")[-2000:])
     return judge.Seen(set_at, healed_at, watch.since(set_at), logins, house.record(), time.time() - time.monotonic(), status, then, summary,
-                      house.audit())
+                      house.audit(), house.broken_record())
 
 
 def tried(house, fault, rate):

@@ -24,6 +24,7 @@ class Seen:
     state_then: str = UNKNOWN    # what the states' reader said then
     summary: dict = field(default_factory=dict)
     lines: list = field(default_factory=list)   # the gateway's own, one a login
+    broken_record: str = ""      # what `sallyport audit verify` has against it
 
 
 @dataclass
@@ -128,6 +129,8 @@ def compare(fault, seen, finding):
     for what in ("lost", "wrong_accepts", "wrong_rejects"):
         if count := getattr(finding, what):
             say(f"{count} {what.replace('_', ' ')}")
+    if seen.broken_record:
+        say(f"the record is broken: {seen.broken_record}")
     if states <= {UNKNOWN}:
         return say("the gateway tells no state")
     if fault.opens == table.MUST and table.CONTINUITY not in states:
