@@ -10,8 +10,8 @@ namespace {
 
 constexpr std::size_t header_size = 20;
 constexpr std::uint8_t access_request = 1, access_accept = 2, access_reject = 3;
-constexpr std::uint8_t user_name = 1, user_password = 2, reply_message_type = 18, nas_identifier = 32,
-                       message_authenticator = 80;
+constexpr std::uint8_t user_name = 1, user_password = 2, reply_message_type = 18, calling_station_id = 31,
+                       nas_identifier = 32, message_authenticator = 80;
 constexpr std::array<std::uint8_t, 16> zeros{};
 
 void attribute(base::Bytes& out, std::uint8_t type, base::ByteView value) {
@@ -66,6 +66,8 @@ void encode(const Request& request, const SharedSecret& secret, base::Bytes& out
   attribute(out, user_name, base::as_bytes(request.user_name));
   hidden_password(out, request, secret);
   attribute(out, nas_identifier, base::as_bytes("radius_load"));
+  if (!request.calling_station_id.empty())
+    attribute(out, calling_station_id, base::as_bytes(request.calling_station_id));
   out[2] = static_cast<std::uint8_t>(out.size() >> 8U);
   out[3] = static_cast<std::uint8_t>(out.size());
   const auto mac = secret.key().sign({out});

@@ -28,9 +28,11 @@ struct Request {
   std::uint8_t id = 0;
   Authenticator authenticator{};
   std::string_view user_name, password;
+  std::string_view calling_station_id{};  // empty: not sent
 };
 
-// Message-Authenticator first, then User-Name, User-Password, NAS-Identifier. Replaces what `out` holds.
+// Message-Authenticator first, then User-Name, User-Password, NAS-Identifier, Calling-Station-Id. Replaces what
+// `out` holds.
 void encode(const Request&, const SharedSecret&, base::Bytes& out);
 
 enum class Reply { accept, reject, other_code, malformed, bad_authenticator };

@@ -94,7 +94,7 @@ struct FirstFactorResult {
   FirstFactor outcome{};
   Cause cause{};
   std::string canonical_user;            // when good
-  std::vector<std::string> groups = {};  // that the user is in, of all that were looked at
+  std::vector<std::string> groups = {};  // of Policy::required_groups, those that the user is in
   bool same_user = true;                 // as the one who was challenged
   // For the ladder:
   std::vector<std::pair<std::string, std::string>> attributes = {};
@@ -202,7 +202,6 @@ class Transaction {
   bool ask(Question&, std::string_view name, base::Time now);
   [[nodiscard]] bool may_send_again() const { return sendings_ == 1; }
   [[nodiscard]] bool asks_password() const;
-  [[nodiscard]] bool is_in_required_group(const std::vector<std::string>& groups) const;
   bool expects(Awaits);
 
   [[nodiscard]] base::SteadyTime end_of_steps() const;

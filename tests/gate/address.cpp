@@ -11,8 +11,22 @@
 namespace sallyport::gate {
 namespace {
 
-int socket_for(const Address& address) {
-  return socket(address.octets.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+int socket_for(const Address& address, int kind = SOCK_STREAM) {
+  return socket(address.octets.ss_family, kind | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+using Join = int (*)(int, const sockaddr*, socklen_t);  // bind(2), connect(2)
+
+int datagram_socket(const Address& address, Join join) {
+  const int descriptor = socket_for(address, SOCK_DGRAM), octets = 1 << 20;
+  if (descriptor < 0) return -1;
+  setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &octets, sizeof octets);
+  if (join(descriptor, reinterpret_cast<const sockaddr*>(&address.octets), address.size) == 0)
+    return descriptor;
+  const int why = errno;
+  close(descriptor);
+  errno = why;
+  return -1;
 }
 
 int closed(int descriptor) {
@@ -60,6 +74,9 @@ int connecting_to(const Address& address) {
     return closed(descriptor);
   return descriptor;
 }
+
+int datagrams_at(const Address& address) { return datagram_socket(address, bind); }
+int datagrams_to(const Address& address) { return datagram_socket(address, connect); }
 
 void send_at_once(int descriptor) {
   const int on = 1;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <random>
 #include <utility>
 
 namespace sallyport::gate {
@@ -17,10 +18,16 @@ void close_if_open(int descriptor) {
   if (descriptor >= 0) close(descriptor);
 }
 
+Clock::duration by_lot(std::chrono::milliseconds most) {
+  static std::minstd_rand lots;  // the same run after run
+  if (most.count() == 0) return {};
+  return std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(0, most.count())(lots));
+}
+
 }  // namespace
 
 Connection::Connection(int epoll, int client, std::uint64_t client_token, std::uint64_t target_token)
-    : epoll_(epoll), client_{client, client_token}, target_{-1, target_token} {
+    : epoll_(epoll), client_{.descriptor = client, .token = client_token}, target_{.token = target_token} {
   send_at_once(client);
 }
 
@@ -41,11 +48,22 @@ void Connection::on_ready(End end, std::uint32_t events, const Conduct& conduct,
 }
 
 bool Connection::take(End end, const Conduct& conduct, Clock::time_point now) {
-  const auto last = std::exchange(last_, end);
-  if (end == End::client) return to_target_.take_from(client_.descriptor, now);
-  if (last == End::client) ++target_turns_;
-  return to_client_.take_from(target_.descriptor,
-                              now + conduct.delay + (target_turns_ > 1 ? conduct.late : Clock::duration{}));
+  if (stream_from(end).is_held_back()) return true;
+  if (std::exchange(last_, end) != end) {
+    ++peer(end).turns;
+    if (begins_to_break(end, conduct.breaks, now)) return true;
+  }
+  if (end == End::client) return to_target_.take_from(client_.descriptor, now, {});
+  const auto late = target_.turns > 1 ? conduct.late : Clock::duration{};
+  return to_client_.take_from(target_.descriptor, now + conduct.delay + by_lot(conduct.jitter) + late,
+                              {conduct.truncate, conduct.corrupt});
+}
+
+bool Connection::begins_to_break(End end, const Break& where, Clock::time_point now) {
+  if (breaking_ || where.turn == 0 || where.end != end || peer(end).turns < where.turn) return false;
+  breaking_ = Breaking{now + where.after, end, where.how};
+  stream_from(end).hold();
+  return true;
 }
 
 void Connection::turn(const Conduct& conduct, const Address& target, Clock::time_point now) {
@@ -61,6 +79,8 @@ void Connection::turn(const Conduct& conduct, const Address& target, Clock::time
 }
 
 void Connection::pass(const Conduct& conduct, Clock::time_point now) {
+  if (breaking_ && breaking_->at <= now) break_off(now);
+  if (over_) return;
   if (!to_target_.pass_to(target_.descriptor, now, 0) ||
       !to_client_.pass_to(client_.descriptor, now, conduct.drip))
     return reset();
@@ -70,8 +90,16 @@ void Connection::pass(const Conduct& conduct, Clock::time_point now) {
   watch(target_, wanted(to_client_, to_target_));
 }
 
+void Connection::break_off(Clock::time_point now) {
+  const auto breaking = *std::exchange(breaking_, std::nullopt);
+  if (breaking.how == Ending::reset) return reset();
+  if (breaking.how == Ending::half_close) return stream_from(breaking.end).end_here(now);
+  over_ = true;
+}
+
 std::optional<Clock::time_point> Connection::next() const {
   std::optional<Clock::time_point> earliest;
+  if (breaking_ && !still_) earliest = breaking_->at;
   for (const auto* stream : {&to_target_, &to_client_}) {
     const auto time = still_ || stream->is_blocked() ? std::nullopt : stream->next();
     if (time) earliest = std::min(*time, earliest.value_or(*time));

@@ -3,10 +3,12 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <utility>
 
 namespace sallyport::gate {
 namespace {
@@ -41,8 +43,7 @@ Gate::~Gate() {
 int Gate::run() {
   if (!listen_as_told()) return failed("cannot listen");
   if (!add(epoll_, STDIN_FILENO, control_token)) return failed("standard input has to be a pipe");
-  std::puts("ok");
-  std::fflush(stdout);
+  Control::say("ok");
   std::array<epoll_event, 256> events{};
   while (!ended_) {
     const int count =
@@ -66,7 +67,10 @@ bool Gate::listen_as_told() {
 
 void Gate::on_event(std::uint64_t token, std::uint32_t events) {
   if (token == listener_token) return accept_all();
-  if (token == control_token) return read_lines();
+  if (token == control_token) {
+    ended_ = !control_.read([this](const std::string& line) { return heed(line); });
+    return;
+  }
   const auto found = connections_.find(token / 2);
   if (found == connections_.end()) return;  // ended by an event of the same turn
   found->second.connection.on_ready(token % 2 == 0 ? End::client : End::target, events, conduct_, Clock::now());
@@ -84,23 +88,14 @@ void Gate::accept_all() {
   }
 }
 
-void Gate::read_lines() {
-  std::array<char, 1024> buffer{};
-  const auto size = read(STDIN_FILENO, buffer.data(), buffer.size());
-  ended_ = size <= 0;
-  for (ssize_t i = 0; i < size; ++i) {
-    const char c = buffer[static_cast<std::size_t>(i)];
-    if (c != '\n') {
-      line_ += c;
-      continue;
-    }
-    std::puts(heed(std::exchange(line_, {})).c_str());
-    std::fflush(stdout);
-  }
-}
-
 std::string Gate::heed(const std::string& line) {
-  if (line != "count") {
+  if (line == "cut") {
+    cut_all();
+  } else if (line.starts_with("to ")) {
+    const auto target = address_of(line.substr(3));
+    if (!target) return "cannot: " + line;
+    target_ = *target;
+  } else if (line != "count") {
     const auto conduct = conduct_of(line);
     if (!conduct) return "cannot: " + line;
     conduct_ = *conduct;
@@ -108,6 +103,14 @@ std::string Gate::heed(const std::string& line) {
     turn_all();
   }
   return "ok, " + std::to_string(connections_.size()) + " open, " + std::to_string(accepted_) + " accepted";
+}
+
+void Gate::cut_all() {
+  for (auto next = connections_.begin(); next != connections_.end();) {
+    const auto current = next++;
+    current->second.connection.reset();
+    settle(current);
+  }
 }
 
 void Gate::turn_all() {

@@ -3,8 +3,9 @@
 // any time. One thread, one epoll set. Ends when its standard input does, so that it never outlives who started
 // it.
 //
-// Standard input: a conduct a line (conduct.h), or `count`. Each is answered by a line on standard output once
-// it is in force: "ok, 12 open, 40 accepted", or "cannot: why".
+// Standard input: a conduct a line (conduct.h), `cut` (ends with an RST what is open now), `to ADDRESS:PORT`
+// (where connections made from now on go), or `count`. Each is answered by a line on standard output once it is
+// in force: "ok, 12 open, 40 accepted", or "cannot: why".
 #include <cstdint>
 #include <map>
 #include <set>
@@ -13,6 +14,7 @@
 #include <utility>
 
 #include "connection.h"
+#include "control.h"
 
 namespace sallyport::gate {
 
@@ -35,8 +37,8 @@ class Gate {
   bool listen_as_told();  // false, and errno: the address cannot be had
   void on_event(std::uint64_t token, std::uint32_t events);
   void accept_all();
-  void read_lines();
   std::string heed(const std::string& line);
+  void cut_all();
   void turn_all();
   void turn_due();
   void settle(Connections::iterator);  // lets one go that is over, and notes when one is to be woken
@@ -48,7 +50,7 @@ class Gate {
   Connections connections_;
   std::set<std::pair<Clock::time_point, std::uint64_t>> wakes_;
   std::uint64_t accepted_ = 0;  // also the newest connection's number
-  std::string line_;
+  Control control_;
   bool ended_ = false;
 };
 

@@ -1,11 +1,16 @@
-// gate LISTEN TARGET [CONDUCT...]: see gate.h.
+// gate [udp] LISTEN TARGET [CONDUCT...]: see gate.h, datagrams.h.
 #include <sys/resource.h>
 
 #include <cstdio>
+#include <span>
+#include <string_view>
 
+#include "datagrams.h"
 #include "gate.h"
 
 namespace {
+
+using namespace sallyport::gate;
 
 // Two descriptors a connection.
 void allow_many_descriptors() {
@@ -15,21 +20,23 @@ void allow_many_descriptors() {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+int misused() {
+  std::fputs("usage: gate [udp] ADDRESS:PORT ADDRESS:PORT [CONDUCT]; its words stand in conduct.h\n", stderr);
+  return 2;
+}
+
 }  // namespace
 
 int main(int count, char** words) {
-  using namespace sallyport::gate;
-  const auto listen = count > 2 ? address_of(words[1]) : std::nullopt;
-  const auto target = count > 2 ? address_of(words[2]) : std::nullopt;
-  std::string line = count > 3 ? "" : "pass";
-  for (int i = 3; i < count; ++i) line += std::string(words[i]) + ' ';
+  std::span<char*> rest(words + 1, static_cast<std::size_t>(count - 1));
+  const bool datagrams = !rest.empty() && std::string_view(rest[0]) == "udp";
+  if (datagrams) rest = rest.subspan(1);
+  if (rest.size() < 2) return misused();
+  const auto listen = address_of(rest[0]), target = address_of(rest[1]);
+  std::string line = rest.size() > 2 ? "" : "pass";
+  for (const char* word : rest.subspan(2)) line += std::string(word) + ' ';
   const auto conduct = conduct_of(line);
-  if (!listen || !target || !conduct) {
-    std::fputs(
-        "usage: gate ADDRESS:PORT ADDRESS:PORT [pass | silent | refuse | reset | delay MS | drip N ...]\n",
-        stderr);
-    return 2;
-  }
+  if (!listen || !target || !conduct) return misused();
   allow_many_descriptors();
-  return Gate(*listen, *target, *conduct).run();
+  return datagrams ? Datagrams(*listen, *target, *conduct).run() : Gate(*listen, *target, *conduct).run();
 }

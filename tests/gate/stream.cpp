@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <utility>
 
 namespace sallyport::gate {
 namespace {
@@ -13,14 +14,27 @@ bool only_for_now() { return errno == EAGAIN || errno == EWOULDBLOCK || errno ==
 
 }  // namespace
 
-bool Stream::take_from(int descriptor, Clock::time_point leaves) {
+bool Stream::take_from(int descriptor, Clock::time_point leaves, const Damage& damage) {
   static std::array<char, 64 * 1024> buffer;
-  const auto size = recv(descriptor, buffer.data(), buffer.size(), 0);
-  if (size < 0) return only_for_now();
-  end_taken_ = size == 0;
-  held_ += static_cast<std::size_t>(size);
-  pieces_.push_back({leaves, {buffer.begin(), buffer.begin() + size}});
+  const auto got = recv(descriptor, buffer.data(), buffer.size(), 0);
+  if (got < 0) return only_for_now();
+  auto size = static_cast<std::size_t>(got);
+  if (damage.corrupt > 0)
+    for (auto at = damage.corrupt - 1 - taken_ % damage.corrupt; at < size; at += damage.corrupt)
+      buffer[at] = static_cast<char>(buffer[at] ^ 0x10);
+  const bool ends = size == 0 || (damage.truncate > 0 && taken_ + size >= damage.truncate);
+  if (ends && size > 0) size = damage.truncate > taken_ ? damage.truncate - taken_ : 0;
+  taken_ += size;
+  held_ += size;
+  if (size > 0)
+    pieces_.push_back({leaves, {buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(size)}});
+  if (ends) end_here(leaves);
   return true;
+}
+
+void Stream::end_here(Clock::time_point now) {
+  if (std::exchange(end_taken_, true)) return;
+  pieces_.push_back({now, {}});
 }
 
 bool Stream::pass_to(int descriptor, Clock::time_point now, std::size_t drip) {

@@ -12,11 +12,13 @@ from house import free_port
 
 
 class Gate:
-    def __init__(self, house, name, target_port, conduct="pass"):
+    """`udp`: relays datagrams. `listen`, `target`: addresses other than loopback."""
+
+    def __init__(self, house, name, target_port, conduct="pass", udp=False, listen="127.0.0.1", target="127.0.0.1"):
         program = Path(house.sallyport).resolve().parent.parent / "tests" / "gate" / "gate"
         port = house.ports.setdefault(name, free_port())
-        self.process = subprocess.Popen([program, f"127.0.0.1:{port}", f"127.0.0.1:{target_port}", *conduct.split()],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=house.folder)
+        words = [program, *(["udp"] if udp else []), f"{listen}:{port}", f"{target}:{target_port}", *conduct.split()]
+        self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=house.folder)
         house.processes[name] = self.process
         assert self.process.stdout.readline() == "ok\n", f"the gate {name} does not open"
 
@@ -31,3 +33,11 @@ class Gate:
 
     def count(self):
         return self.say("count")
+
+    def cut(self):
+        """Ends what is open now with an RST."""
+        return self.say("cut")
+
+    def lead_to(self, port, address="127.0.0.1"):
+        """Where connections made from now on go."""
+        return self.say(f"to {address}:{port}")

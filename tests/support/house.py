@@ -182,14 +182,19 @@ class House:
                 raise AssertionError(f"{name} ended with exit code {process.returncode}: "
                                      + (self.folder / f"{name}.out.log").read_text(errors="replace")[-2000:])
             try:
-                return urllib.request.urlopen(f"http://127.0.0.1:{metrics_port}/readyz", timeout=2).status == 200
+                return urllib.request.urlopen(f"http://{self.host_of(name)}:{metrics_port}/readyz", timeout=2).status == 200
             except OSError:
                 return False
         until(asks, f"{name} is ready")
 
+    def host_of(self, name):
+        """Where the program's metrics are read."""
+        return "127.0.0.1"
+
     def metrics(self, name):
         """{'sallyport_x_total{a="b"}': 1.0, ...}"""
-        text = urllib.request.urlopen(f"http://127.0.0.1:{self.ports[name + '_metrics']}/metrics", timeout=5).read().decode()
+        url = f"http://{self.host_of(name)}:{self.ports[name + '_metrics']}/metrics"
+        text = urllib.request.urlopen(url, timeout=5).read().decode()
         return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line and line[0] != "#"}
 
     def metric(self, name, start):
