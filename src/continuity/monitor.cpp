@@ -58,7 +58,10 @@ void Monitor::went_well(const Probed& probed, base::SteadyTime now) {
   if (probed.probe == Probe::canary) return;
   throttled_since_.reset();
   if (since_ && probed.began >= *since_) forget_failures();
-  if (state_ == State::continuity) go(State::degraded, Why::first_good, now);
+  if (state_ != State::continuity) return;
+  votes_.clear();  // cast before this answer
+  many_users_down_ = false;
+  go(State::degraded, Why::first_good, now);
 }
 
 // That it was not answered in time has been counted already.

@@ -148,7 +148,7 @@ TEST_F(AMonitor, every_login_asks_again_at_most_a_probe_after_healing_and_all_is
   for (const auto& outage : {silent(), failing(Evidence::refused)}) {
     make_normal();
     service_ = outage;
-    login(Evidence::reset);
+    for (std::uint64_t user = 1; user <= 20; ++user) login(Evidence::reset, 0ms, user);
     ASSERT_LT(until(State::continuity, 20s), 20s);
     pass(3330ms);
     service_ = healthy();
