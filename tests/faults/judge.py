@@ -93,7 +93,7 @@ def count_logins(fault, seen, rungs, finding):
         if login["user"] in fault.exempt:
             continue
         recorded = any(login["sent"] - 0.5 <= when <= end + 0.5 for when in by_user.get(login["user"], []))
-        ladder_may = met and fault.decides in (table.LADDER, table.EITHER) and recorded
+        ladder_may = met and recorded and (fault.decides in (table.LADDER, table.EITHER) or fault.opens == table.MAY)
         wrong = what_is_wrong(login, ladder_may)
         if wrong is None:
             continue

@@ -61,6 +61,11 @@ class Judge(unittest.TestCase):
         closed = fault(opens=table.MUST_NOT, decides=table.SERVICE)
         self.assertEqual(judged(closed, logins, CALM, [rung(110.05)]).wrong_accepts, 2)
 
+    def test_what_may_open_and_did_lets_in_on_record(self):
+        row = fault(opens=table.MAY, decides=table.NOBODY)
+        self.assertEqual(judged(row, [login(kind="wrong_code")], record=[rung(110.05)]).wrong_accepts, 0)
+        self.assertEqual(judged(row, [login(kind="wrong_code")]).wrong_accepts, 1)
+
     def test_a_wrong_password_never_passes(self):
         self.assertEqual(judged(fault(), [login(kind="wrong_password")], record=[rung(110.05)]).wrong_accepts, 1)
 
