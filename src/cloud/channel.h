@@ -118,6 +118,8 @@ class Channel {
   [[nodiscard]] virtual std::optional<ServerClock::Told> server_told() const { return std::nullopt; }
   // No more than that many exchanges begin at once; `max_in_flight` is the most.
   virtual void limit(std::size_t) {}
+  // The service's name leads back to this machine now, and is not followed.
+  [[nodiscard]] virtual bool name_is_bent() const { return false; }
   // When the oldest of the exchanges under way began.
   [[nodiscard]] virtual std::optional<base::SteadyTime> oldest_began() const { return std::nullopt; }
   [[nodiscard]] virtual const std::array<std::uint64_t, evidence_kinds>& evidence_counts() const = 0;

@@ -7,13 +7,38 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <iterator>
 #include <memory>
 
 namespace sallyport::cloud {
 
-void ServiceAddresses::found(base::Result<std::vector<net::Endpoint>> answer, base::SteadyTime now) {
+void ServiceAddresses::proven(const net::Endpoint& endpoint, base::SteadyTime now) {
+  const auto found = std::ranges::find(proven_, endpoint, &Proven::endpoint);
+  if (found != proven_.end()) {
+    found->when = now;
+    return;
+  }
+  if (proven_.size() >= most_proven) proven_.erase(std::ranges::min_element(proven_, {}, &Proven::when));
+  proven_.push_back({endpoint, now});
+}
+
+void ServiceAddresses::found(base::Result<std::vector<net::Endpoint>> answer, bool is_bent,
+                             base::SteadyTime now) {
+  std::erase_if(proven_, [&](const auto& one) { return now - one.when > proof_holds; });
+  is_bent_ = is_bent && answer && !answer->empty();
   if (answer && !answer->empty()) {
-    list_ = std::move(*answer);
+    const auto is_proven = [this](const auto& one) {
+      return std::ranges::find(proven_, one, &Proven::endpoint) != proven_.end();
+    };
+    const bool is_followed = !is_bent || proven_.empty();
+    std::vector<net::Endpoint> next;
+    if (is_followed) {
+      std::ranges::copy_if(*answer, std::back_inserter(next), is_proven);
+      std::ranges::remove_copy_if(*answer, std::back_inserter(next), is_proven);
+    }
+    for (const auto& one : proven_)
+      if (std::ranges::find(next, one.endpoint) == next.end()) next.push_back(one.endpoint);
+    list_ = std::move(next);
     why_none_.clear();
   } else {
     why_none_ = answer ? "the name has no address" : std::move(answer.error().what);

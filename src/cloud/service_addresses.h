@@ -1,7 +1,9 @@
 #pragma once
 // Where the service's name leads: asked again every 30 s in the background, so that no login waits for a name
-// server but the first; when asking fails the last good addresses stay. Also tells a name that was bent to lead
-// back to this machine. Pure: the asking is the channel's.
+// server but the first; when asking fails the last good addresses stay. An address where the service has
+// answered over mutual TLS is proven and kept for a week: it stands before others that the name leads to, and
+// behind them when the name does not lead there any more. A name that was bent to lead back to this machine is
+// not followed while there are proven ones. Pure: the asking is the channel's.
 #include <span>
 #include <string>
 #include <vector>
@@ -17,7 +19,13 @@ class ServiceAddresses {
   static constexpr base::Duration refresh_interval = std::chrono::seconds(30);
   static constexpr base::Duration retry_interval = std::chrono::seconds(1);  // while there is none to go by
 
-  void found(base::Result<std::vector<net::Endpoint>>, base::SteadyTime now);
+  static constexpr base::Duration proof_holds = std::chrono::days(7);
+  static constexpr std::size_t most_proven = 16;
+
+  // `is_bent`: all of them lead back here, and nobody expects that.
+  void found(base::Result<std::vector<net::Endpoint>>, bool is_bent, base::SteadyTime now);
+  void proven(const net::Endpoint&, base::SteadyTime now);
+  [[nodiscard]] bool is_bent() const { return is_bent_; }
   [[nodiscard]] const std::vector<net::Endpoint>& list() const { return list_; }
   [[nodiscard]] base::SteadyTime next_question() const { return next_question_; }
   [[nodiscard]] const std::string& why_none() const {
@@ -25,6 +33,12 @@ class ServiceAddresses {
   }  // of the newest answer; empty: it was good
 
  private:
+  struct Proven {
+    net::Endpoint endpoint;
+    base::SteadyTime when;
+  };
+  std::vector<Proven> proven_;
+  bool is_bent_ = false;
   std::vector<net::Endpoint> list_;
   base::SteadyTime next_question_{};
   std::string why_none_;

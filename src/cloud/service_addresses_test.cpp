@@ -16,29 +16,55 @@ constexpr base::SteadyTime start{1h};
 TEST(ServiceAddresses, are_asked_for_at_once_and_then_every_thirty_seconds) {
   ServiceAddresses addresses;
   EXPECT_LE(addresses.next_question(), start);
-  addresses.found(endpoints("192.0.2.1"), start);
+  addresses.found(endpoints("192.0.2.1"), false, start);
   EXPECT_EQ(addresses.list(), endpoints("192.0.2.1"));
   EXPECT_EQ(addresses.next_question(), start + 30s);
-  addresses.found(endpoints("192.0.2.2"), start + 30s);
+  addresses.found(endpoints("192.0.2.2"), false, start + 30s);
   EXPECT_EQ(addresses.list(), endpoints("192.0.2.2"));
 }
 
 TEST(ServiceAddresses, stay_when_the_name_server_fails) {
   ServiceAddresses addresses;
-  addresses.found(endpoints("192.0.2.1"), start);
-  addresses.found(base::failure("no answer from the name server"), start + 30s);
+  addresses.found(endpoints("192.0.2.1"), false, start);
+  addresses.found(base::failure("no answer from the name server"), false, start + 30s);
   EXPECT_EQ(addresses.list(), endpoints("192.0.2.1"));
   EXPECT_EQ(addresses.why_none(), "no answer from the name server");
   EXPECT_EQ(addresses.next_question(), start + 60s);
-  addresses.found(std::vector<net::Endpoint>{}, start + 60s);
+  addresses.found(std::vector<net::Endpoint>{}, false, start + 60s);
   EXPECT_EQ(addresses.list(), endpoints("192.0.2.1"));
 }
 
 TEST(ServiceAddresses, are_asked_for_each_second_while_there_is_none) {
   ServiceAddresses addresses;
-  addresses.found(base::failure("no such name"), start);
+  addresses.found(base::failure("no such name"), false, start);
   EXPECT_TRUE(addresses.list().empty());
   EXPECT_EQ(addresses.next_question(), start + 1s);
+}
+
+TEST(ServiceAddresses, that_have_answered_stand_first_and_stay_when_the_name_leads_elsewhere) {
+  ServiceAddresses addresses;
+  std::vector<net::Endpoint> two{endpoints("192.0.2.1")[0], endpoints("192.0.2.2")[0]};
+  addresses.found(two, false, start);
+  addresses.proven(two[1], start);
+  addresses.found(two, false, start + 30s);
+  EXPECT_EQ(addresses.list(), (std::vector<net::Endpoint>{two[1], two[0]}));
+  addresses.found(endpoints("198.51.100.1"), false, start + 60s);
+  EXPECT_EQ(addresses.list(), (std::vector<net::Endpoint>{endpoints("198.51.100.1")[0], two[1]}));
+  addresses.found(endpoints("198.51.100.1"), false, start + 24h * 8);
+  EXPECT_EQ(addresses.list(), endpoints("198.51.100.1")) << "a week is long enough";
+}
+
+TEST(ServiceAddresses, are_not_led_home_while_some_have_answered) {
+  ServiceAddresses addresses;
+  addresses.found(endpoints("127.0.0.1"), true, start);
+  EXPECT_EQ(addresses.list(), endpoints("127.0.0.1")) << "nothing better is known";
+  addresses.found(endpoints("192.0.2.1"), false, start);
+  addresses.proven(endpoints("192.0.2.1")[0], start);
+  addresses.found(endpoints("127.0.0.1"), true, start + 30s);
+  EXPECT_TRUE(addresses.is_bent());
+  EXPECT_EQ(addresses.list(), endpoints("192.0.2.1"));
+  addresses.found(endpoints("192.0.2.1"), false, start + 60s);
+  EXPECT_FALSE(addresses.is_bent());
 }
 
 TEST(AnAddress, leads_home_when_it_is_loopback_link_local_or_our_own) {

@@ -224,6 +224,7 @@ void ServiceChannel::ended(ExchangePtr exchange, net::HttpAnswer http) {
   end.idempotent_service = says_idempotent(http);
   end.tunnel_opened = http.tunnel_opened;
   end.took = now.steady - e.started;
+  if (http.end == net::HttpEnd::answered) note_proven(http.remote_address, now.steady);
   if (end.evidence == Evidence::answered) {
     usual_time_ += (std::min<base::Duration>(end.took, 500ms) - usual_time_) / 8;
     if (const auto told = end.answer.server_time()) server_clock_.told({*told, now.steady});
@@ -247,6 +248,7 @@ Circumstances ServiceChannel::circumstances(const Exchange& e, const net::HttpAn
 
 bool ServiceChannel::leads_home(const net::HttpAnswer& http) const {
   if (home_is_expected_) return false;
+  if (addresses_.is_bent()) return true;
   if (const auto peer = net::Address::parse(http.remote_address))
     return cloud::leads_home(*peer, own_addresses_);
   return std::ranges::any_of(
@@ -271,6 +273,15 @@ void ServiceChannel::finish_nameless(ExchangePtr exchange, std::string detail) {
   if (!options_.proxy) return finish_soon(std::move(exchange), Evidence::name_not_resolved, std::move(detail));
   finish_soon(std::move(exchange), Evidence::proxy_failed,
               fmt::format("proxy {}: {}", options_.proxy->host, detail));
+}
+
+// Whoever answers over mutual TLS is the service; where a proxy stands between, the address is the proxy's.
+void ServiceChannel::note_proven(const std::string& remote_address, base::SteadyTime now) {
+  if (remote_address.empty() || remote_address == last_proven_) return;
+  const auto address = net::Address::parse(remote_address);
+  if (!address) return;
+  last_proven_ = remote_address;
+  addresses_.proven({*address, options_.proxy ? options_.proxy->port : options_.url.port}, now);
 }
 
 void ServiceChannel::limit(std::size_t exchanges) {
@@ -329,7 +340,10 @@ void ServiceChannel::find_addresses() {
 
 void ServiceChannel::addresses_found(base::Result<std::vector<net::Endpoint>> answer) {
   finding_addresses_ = false;
-  addresses_.found(std::move(answer), loop_.now().steady);
+  const bool is_bent = answer && !home_is_expected_ && std::ranges::all_of(*answer, [this](const auto& one) {
+                         return cloud::leads_home(one.address, own_addresses_);
+                       });
+  addresses_.found(std::move(answer), is_bent, loop_.now().steady);
   address_timer_.at(addresses_.next_question(), [this] { find_addresses(); });
   if (!addresses_.list().empty()) return serve_line();
   std::vector<ExchangePtr> all;

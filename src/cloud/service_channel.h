@@ -56,6 +56,7 @@ class ServiceChannel final : public Channel {
   [[nodiscard]] std::optional<ServerClock::Told> server_told() const override { return server_clock_.last(); }
   void limit(std::size_t exchanges) override;
   [[nodiscard]] std::optional<base::SteadyTime> oldest_began() const override;
+  [[nodiscard]] bool name_is_bent() const override { return addresses_.is_bent(); }
   [[nodiscard]] const std::array<std::uint64_t, evidence_kinds>& evidence_counts() const override {
     return counts_;
   }
@@ -98,6 +99,7 @@ class ServiceChannel final : public Channel {
   void arm_line();
   void expire_line();
   void find_addresses();
+  void note_proven(const std::string& remote_address, base::SteadyTime now);
   void addresses_found(base::Result<std::vector<net::Endpoint>>);
   [[nodiscard]] Circumstances circumstances(const Exchange&, const net::HttpAnswer&,
                                             const base::Time& now) const;
@@ -112,6 +114,7 @@ class ServiceChannel final : public Channel {
   ServiceAddresses addresses_;
   std::vector<net::Address> own_addresses_;
   bool finding_addresses_ = false;
+  std::string last_proven_;
   ServerClock server_clock_;
   WaitingLine<ExchangePtr> line_;
   base::SteadyTime line_armed_for_{};

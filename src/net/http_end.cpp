@@ -79,8 +79,10 @@ HttpEnd end_of(const HttpFindings& findings) {
       return end_of_system_error(findings.system_error, HttpEnd::unreachable);
     case CURLE_OPERATION_TIMEDOUT:
       return findings.connected ? HttpEnd::timed_out : HttpEnd::connect_timed_out;
-    case CURLE_PEER_FAILED_VERIFICATION:
-      return findings.tls.verify_error == X509_V_OK ? HttpEnd::service_not_trusted : end_of_handshake(findings);
+    case CURLE_PEER_FAILED_VERIFICATION:  // with TLS 1.2 also the peer's alert about our own certificate
+      return findings.tls.verify_error == X509_V_OK
+                 ? end_of_alert(findings.tls.alert_received, HttpEnd::service_not_trusted)
+                 : end_of_handshake(findings);
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CIPHER:
       return end_of_handshake(findings);

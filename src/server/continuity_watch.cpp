@@ -20,6 +20,7 @@ using When = continuity::Probed::When;
 
 constexpr base::Duration longest_turn = 500ms;  // a lease is renewed at least so often
 constexpr base::Duration trial_turn = 50ms;     // outside normal
+constexpr base::Duration doubtful_turn = 10ms;  // in suspect, where the end of the threshold is waited for
 constexpr base::Duration probe_runs_on = 10s;
 constexpr std::size_t most_running = 10;  // of one kind
 constexpr std::size_t most_reports = 1024;
@@ -174,7 +175,10 @@ void ContinuityWatch::turn() {
   if (now.steady >= monitor_->next_probe()) begin_probes(now);
   monitor_->tick(now.steady);
   after(now);
-  const auto wait = monitor_->state() == State::normal ? longest_turn : trial_turn;
+  const auto state = monitor_->state();
+  const auto wait = state == State::normal    ? longest_turn
+                    : state == State::suspect ? doubtful_turn
+                                              : trial_turn;
   turn_timer_.at(std::min(now.steady + wait, std::max(monitor_->next_probe(), now.steady + 1ms)),
                  [this] { turn(); });
 }
@@ -222,6 +226,9 @@ void ContinuityWatch::ended(const std::shared_ptr<Running>& one, cloud::Evidence
   last_probe_ = {evidence, detail, now.steady - one->began};
   if (!one->was_unfinished) probe_ends_[static_cast<std::size_t>(evidence)]->add();
   tell_alarms(evidence, detail, now);
+  if (channel_->name_is_bent())
+    logger_->log_rarely(telemetry::messages::service_redirected, now,
+                        {{"address", std::string("this machine")}});
   monitor_->observe(Probed{one->probe, one->was_unfinished ? When::late : When::in_time, evidence, one->began},
                     now.steady);
   if (const auto told = channel_->server_told(); told && one->probe == Probe::reach)

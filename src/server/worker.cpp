@@ -123,6 +123,7 @@ base::Result<void> Worker::prepare_backings(const Plan& plan, Prepared& next) {
     if (!made) return std::unexpected(made.error());
     channel = std::move(*made);
     next.max_in_flight = static_cast<std::size_t>(service->max_in_flight);
+    next.worry = plan.settings.continuity.worry;
   }
   // What is wanted of entries is asked for everybody who shares the connections: a search is one search.
   std::map<std::vector<std::string>, directory::Wanted> wanted;
@@ -204,6 +205,7 @@ void Worker::commit() {
   for (const auto& [name, backing] : next.backings) channel_ = backing.channel;
   if (const auto channel = channel_.lock(); channel && server_time_) channel->tell_server_time(*server_time_);
   if (place_.watch != nullptr) open_window(next.max_in_flight);
+  worry_ = next.worry;
   owner_.adopt(std::move(next.backings));
   reception_.adopt(std::move(next.listenings));
 }

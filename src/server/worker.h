@@ -61,6 +61,7 @@ class Worker {
     Listenings listenings;
     Backings backings;
     std::size_t max_in_flight = 0;  // of the gateway
+    base::Duration worry = std::chrono::seconds(1);
     std::vector<std::shared_ptr<const ValidationServer>> servers;
   };
   base::Result<void> prepare_backings(const Plan&, Prepared&);
@@ -91,6 +92,7 @@ class Worker {
   net::Timer due_, second_, tenth_;
   std::vector<continuity::LoginEnd> ends_;  // not yet reported to the watch
   std::optional<continuity::Window> window_;
+  base::Duration worry_ = std::chrono::seconds(1);
   continuity::State state_ = continuity::State::suspect;
   std::weak_ptr<cloud::Channel> channel_;
   std::optional<cloud::ServerClock::Told> server_time_;

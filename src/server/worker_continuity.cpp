@@ -9,7 +9,7 @@ namespace {
 using continuity::State;
 
 constexpr base::Duration tenth = std::chrono::milliseconds(100);
-constexpr base::Duration least_worry = std::chrono::milliseconds(200);  // the monitor knows better
+constexpr base::Duration shortest_wait = std::chrono::milliseconds(5);
 constexpr std::size_t reported_together = 4096;
 constexpr std::size_t smallest_window = 8;  // of a gateway
 
@@ -52,15 +52,19 @@ void Worker::report(const continuity::LoginEnd& end) {
   if (meaning != cloud::Side::up) place_.watch->report(std::exchange(ends_, {}));
 }
 
+// When the oldest exchange begins to be worrying it is said at once.
 void Worker::every_tenth() {
   const auto now = loop_.now().steady;
+  base::Duration next = tenth;
   if (!ends_.empty()) place_.watch->report(std::exchange(ends_, {}));
   if (const auto channel = channel_.lock()) {
     if (window_) channel->limit(window_->size(now));
     const auto oldest = channel->oldest_began();
-    if (oldest && now - *oldest >= least_worry) place_.watch->unanswered(*oldest);
+    if (oldest && now - *oldest >= worry_) place_.watch->unanswered(*oldest);
+    if (oldest && now - *oldest < worry_)
+      next = std::clamp<base::Duration>(*oldest + worry_ - now, shortest_wait, tenth);
   }
-  tenth_.after(tenth, [this] { every_tenth(); });
+  tenth_.after(next, [this] { every_tenth(); });
 }
 
 void Worker::open_window(std::size_t max_in_flight) {
