@@ -73,7 +73,7 @@ ContinuityWatch::ContinuityWatch(Place place)
                    for (const auto& end : batch) monitor_->observe(end, now.steady);
                  turn();
                }),
-      keeper_({threads_[1], place_.log, place_.metrics, [this] { return status(); },
+      keeper_({threads_[1], place_.log, place_.metrics, place_.notices, [this] { return status(); },
                [this] {
                  loop_.post([this] {
                    if (monitor_) publish(loop_.now());

@@ -7,6 +7,7 @@
 
 #include "base/invariant.h"
 #include "server/continuity_watch.h"
+#include "server/notices.h"
 #include "server/worker.h"
 
 namespace sallyport::server {
@@ -39,7 +40,8 @@ Gateway::Gateway(settings::Gateway settings, telemetry::Log& log, telemetry::Met
       log_(log),
       metrics_(metrics),
       logger_(log.make_logger()),
-      limits_(guard_limits(settings_.guard)) {}
+      limits_(guard_limits(settings_.guard)),
+      notices_(std::make_unique<Notices>(log, metrics)) {}
 
 Gateway::~Gateway() { stop(); }
 
@@ -63,7 +65,7 @@ base::Result<void> Gateway::start() {
   threads_ = std::make_unique<net::Workers>(count);
   if (ContinuityWatch::is_wanted(settings_))
     watch_ = std::make_unique<ContinuityWatch>(
-        ContinuityWatch::Place{log_, metrics_, resolver_, [this](const Word& word) {
+        ContinuityWatch::Place{log_, metrics_, resolver_, *notices_, [this](const Word& word) {
                                  for (const auto& worker : workers_) worker->tell(word);
                                }});
   workers_.reserve(count);
@@ -94,10 +96,12 @@ base::Result<void> Gateway::reload(settings::Gateway settings) {
 base::Result<void> Gateway::carry_out(Plan plan) {
   auto prepared = prepare_all(plan);
   if (prepared && watch_ && ContinuityWatch::is_wanted(plan.settings)) prepared = watch_->prepare(plan);
+  if (prepared) prepared = notices_->prepare(plan.settings.continuity.notices);
   if (!prepared) {
     for (const auto& worker : workers_) worker->run([&] { worker->abandon(); });
     return prepared;
   }
+  notices_->commit();
   watch_in_flight(plan);
   // Counters first, in every worker: a request may be handed to one that has not heard of its validation
   // server.

@@ -22,6 +22,7 @@
 namespace sallyport::server {
 
 class ContinuityWatch;
+class Notices;
 class Worker;
 
 // Whether this gateway can give verdicts (docs/decisions/0009-ready.md).
@@ -60,7 +61,8 @@ class Gateway {
   std::unique_ptr<telemetry::Logger> logger_;
   Planner planner_;
   net::Resolver resolver_;
-  SharedLimits limits_;  // goes after the workers
+  SharedLimits limits_;               // goes after the workers
+  std::unique_ptr<Notices> notices_;  // goes after who sends them
   std::unique_ptr<net::Workers> threads_;
   std::vector<std::unique_ptr<Worker>> workers_;  // one a thread
   std::vector<PlannedSocket> sockets_;

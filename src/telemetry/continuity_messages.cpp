@@ -61,5 +61,9 @@ constinit const Message control_socket_trouble{
     815, Level::error, "the control socket {path} cannot be opened: {detail}",
     "`sallyport continuity` and `sallyport status` cannot speak with this gateway.",
     "See to the folder, or name another socket."};
+constinit const Message notice_lost{
+    816, Level::warning, "notice {event} was not brought by {channel}: {why}",
+    "Somebody of [[continuity.notice]] was not told: the receiver refused it, or nothing worked for a day.",
+    "See to the program, webhook or mail server that the notice names."};
 
 }  // namespace sallyport::telemetry::messages
