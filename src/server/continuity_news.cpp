@@ -121,4 +121,10 @@ News record_is_back(base::WallTime now) {
                  fmt::format("Since: {}\n", text_of(now)), messages::record_back);
 }
 
+News certificate_ends(const telemetry::Message& message, std::string_view whose, std::string_view when,
+                      std::int64_t days_left) {
+  return news_of("certificate_ends", fmt::format("{} certificate ends on {}", whose, when),
+                 fmt::format("Valid until: {}\nDays left: {}\n", when, days_left), message);
+}
+
 }  // namespace sallyport::server

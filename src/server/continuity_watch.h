@@ -17,6 +17,7 @@
 #include "net/mailbox.h"
 #include "net/resolver.h"
 #include "net/workers.h"
+#include "server/certificate_watch.h"
 #include "server/continuity_keeper.h"
 #include "server/notices.h"
 
@@ -34,6 +35,7 @@ class ContinuityWatch {
     telemetry::Metrics& metrics;
     net::Resolver& resolver;
     Notices& notices;
+    CertificateWatch& certificates;
     std::function<void(const Word&)> tell_workers;  // must not wait
   };
   explicit ContinuityWatch(Place);

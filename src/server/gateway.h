@@ -21,6 +21,7 @@
 
 namespace sallyport::server {
 
+class CertificateWatch;
 class ContinuityWatch;
 class Notices;
 class Worker;
@@ -63,6 +64,7 @@ class Gateway {
   net::Resolver resolver_;
   SharedLimits limits_;               // goes after the workers
   std::unique_ptr<Notices> notices_;  // goes after who sends them
+  std::unique_ptr<CertificateWatch> certificates_;
   std::unique_ptr<net::Workers> threads_;
   std::vector<std::unique_ptr<Worker>> workers_;  // one a thread
   std::vector<PlannedSocket> sockets_;

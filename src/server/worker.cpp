@@ -102,7 +102,14 @@ void Worker::every_second() {
   in_flight_.store(owner_.in_flight(), std::memory_order_relaxed);
   if (owner_.in_flight() == 0) closing_.clear();
   watch_.look(loop_.now());
+  if (place_.number == 0) look_at_certificates();
   second_.after(std::chrono::seconds(1), [this] { every_second(); });
+}
+
+// The first worker's channel stands for all; without probes it is the only one to see the service's.
+void Worker::look_at_certificates() {
+  if (const auto channel = channel_.lock()) place_.certificates.see(*channel);
+  place_.certificates.look(loop_.now());
 }
 
 base::Result<void> Worker::prepare(const Plan& plan) {

@@ -13,6 +13,7 @@
 #include "net/mailbox.h"
 #include "net/resolver.h"
 #include "net/udp.h"
+#include "server/certificate_watch.h"
 #include "server/continuity_watch.h"
 #include "server/login_owner.h"
 #include "server/plan.h"
@@ -31,6 +32,7 @@ class Worker {
     net::Resolver& resolver;
     crypto::KeyedHash hash;
     SharedLimits& limits;
+    CertificateWatch& certificates;
     std::function<bool(std::size_t, Request)> hand_over;
     ContinuityWatch* watch = nullptr;  // none: no business continuity
   };
@@ -72,6 +74,7 @@ class Worker {
   void wake_at(base::SteadyTime);
   void wake();
   void every_second();
+  void look_at_certificates();
   void hear(const Word&);
   void every_tenth();
   void open_window(std::size_t max_in_flight);

@@ -355,7 +355,9 @@ constexpr std::array all{&started,
                          &continuity_state_not_kept,
                          &continuity_by_hand,
                          &control_socket_trouble,
-                         &notice_lost};
+                         &notice_lost,
+                         &certificate_ends_soon,
+                         &certificate_ends_now};
 
 }  // namespace messages
 
