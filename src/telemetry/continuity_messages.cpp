@@ -76,5 +76,13 @@ constinit const Message certificate_ends_now{818, Level::error,
                                              "renewed.",
                                              "Renew ours at the service now: its new file is taken up by "
                                              "itself. Ask the service's operator about theirs."};
+constinit const Message service_files_taken{
+    819, Level::info, "new files of [service] are in force; our certificate ends on {not_after}",
+    "certificate_file, key_file or ca_file has changed; connections with the old ones are not used again.",
+    "Nothing."};
+constinit const Message service_files_refused{
+    820, Level::error, "changed files of [service] cannot be used: {detail}",
+    "The old ones stay in force until the program ends. It tries again by itself when the files change.",
+    "Put certificate and key there that fit each other."};
 
 }  // namespace sallyport::telemetry::messages

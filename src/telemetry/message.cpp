@@ -357,7 +357,9 @@ constexpr std::array all{&started,
                          &control_socket_trouble,
                          &notice_lost,
                          &certificate_ends_soon,
-                         &certificate_ends_now};
+                         &certificate_ends_now,
+                         &service_files_taken,
+                         &service_files_refused};
 
 }  // namespace messages
 
