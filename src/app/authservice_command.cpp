@@ -48,8 +48,9 @@ int run_authservice(const std::string& settings_file) {
     if ((*service)->ready()) return {};
     return {"the database does not take changes"};
   };
-  return (*program)->run(metrics_listen, workers,
-                         {reload, [&] { return (*service)->drain(drain_limit); }, not_ready});
+  return (*program)->run(
+      metrics_listen, workers,
+      {.reload = reload, .drain = [&] { return (*service)->drain(drain_limit); }, .not_ready = not_ready});
 }
 
 int back_up_authservice(const std::string& settings_file, const std::string& to) {

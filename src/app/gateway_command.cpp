@@ -13,8 +13,6 @@ void say_warnings(Program& program, const settings::Gateway& settings, const std
   for (const auto& warning : settings::warnings(settings, program.now()))
     program.logger().log(telemetry::messages::settings_warning, program.now(),
                          {{"file", file}, {"key", warning.key}, {"what", warning.what}});
-  if (const auto& service = settings.service)
-    program.say_expiry(service->certificate_file, service->key_file, service->certificate_password);
 }
 
 void raise_descriptors(Program& program, const settings::Gateway& settings) {
@@ -62,7 +60,10 @@ int run_gateway(const std::string& settings_file) {
     return {std::move(readiness.why)};
   };
   return (*program)->run(metrics_listen, gateway.workers(),
-                         {reload, [&] { return gateway.drain(drain_limit); }, not_ready});
+                         {.reload = reload,
+                          .drain = [&] { return gateway.drain(drain_limit); },
+                          .not_ready = not_ready,
+                          .every_two_seconds = [&] { gateway.look_at_service_files(); }});
 }
 
 }  // namespace sallyport::app

@@ -60,10 +60,17 @@ int Program::run(const std::string& metrics_listen, std::size_t workers, Calls c
   logger_->log(
       messages::started, now(),
       {{"program", name_}, {"version", SALLYPORT_VERSION}, {"workers", static_cast<std::int64_t>(workers)}});
+  if (calls_.every_two_seconds) tick();
   loop_.run();
   if (draining_.joinable()) draining_.join();
   logger_->log(messages::stopped, now(), {{"program", name_}});
   return 0;
+}
+
+void Program::tick() {
+  if (stopping_) return;
+  calls_.every_two_seconds();
+  tick_.after(std::chrono::seconds(2), [this] { tick(); });
 }
 
 void Program::received(int signal) {

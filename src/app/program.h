@@ -24,6 +24,7 @@ class Program {
     std::function<base::Result<void>()> reload;           // in the main loop
     std::function<std::size_t()> drain;                   // in a thread of its own; how many were given up
     std::function<std::vector<std::string>()> not_ready;  // in the main loop
+    std::function<void()> every_two_seconds{};            // in the main loop, until it stops; may be empty
   };
 
   // The first thing a server does: signals are taken before any thread is made. The error is for standard
@@ -52,9 +53,11 @@ class Program {
   void received(int signal);
   void reload();
   void stop(int signal);
+  void tick();
 
   std::string name_, settings_file_;
   net::Loop loop_;
+  net::Timer tick_{loop_};
   std::unique_ptr<net::Signals> signals_;
   telemetry::Metrics metrics_;
   std::unique_ptr<telemetry::Log> log_;

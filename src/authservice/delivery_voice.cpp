@@ -9,7 +9,7 @@ namespace messages = telemetry::messages;
 using delivery::Delivery;
 using delivery::Parcel;
 using delivery::Why;
-using Counters = std::array<std::shared_ptr<telemetry::Counter>, 4>;  // by kind
+using Counters = std::array<std::shared_ptr<telemetry::Counter>, settings::delivery_kinds>;  // by kind
 
 constexpr std::array why_words{"expired", "full", "overtaken", "refused"};  // by Why
 

@@ -127,6 +127,8 @@ class Channel {
   [[nodiscard]] virtual std::size_t waiting() const = 0;
   // The last second in which the certificate that we show is valid, for a metric.
   [[nodiscard]] virtual std::chrono::sys_seconds own_certificate_ends() const { return {}; }
+  // The same of the service's, as it was seen last. Zero: not seen yet.
+  [[nodiscard]] virtual std::chrono::sys_seconds service_certificate_ends() const { return {}; }
 };
 
 // A request id that our own service treats as idempotent: "sp1_" and 22 random base-62 characters.

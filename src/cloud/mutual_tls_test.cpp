@@ -88,6 +88,7 @@ class MutualTls : public testing::Test {
     EXPECT_TRUE(answered_);
     answered_ = false;
     EXPECT_GT((*channel)->own_certificate_ends().time_since_epoch().count(), 0);
+    service_ends_ = (*channel)->service_certificate_ends();
     return answer;
   }
 
@@ -97,6 +98,7 @@ class MutualTls : public testing::Test {
   std::unique_ptr<net::HttpServer> server_;
   std::string common_name_, path_;
   bool answered_ = false;
+  std::chrono::sys_seconds service_ends_{};
 };
 
 TEST_F(MutualTls, proves_both_sides_and_gives_the_services_word) {
@@ -104,6 +106,7 @@ TEST_F(MutualTls, proves_both_sides_and_gives_the_services_word) {
   EXPECT_EQ(answer.outcome, Outcome::good) << answer.detail;
   EXPECT_EQ(answer.evidence, Evidence::answered);
   EXPECT_EQ(answer.status, "0000");
+  EXPECT_GT(service_ends_.time_since_epoch().count(), 0);
   EXPECT_TRUE(answer.idempotent_service);
   EXPECT_EQ(common_name_, "gateway-7");
   EXPECT_EQ(path_, "/vipuserservices/AuthenticationService_1_8");

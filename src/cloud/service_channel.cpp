@@ -208,6 +208,7 @@ void ServiceChannel::start(ExchangePtr exchange) {
 void ServiceChannel::ended(ExchangePtr exchange, net::HttpAnswer http) {
   auto& e = *exchange;
   const auto now = loop_.now();
+  if (http.certificate_ends.time_since_epoch().count() != 0) service_certificate_ends_ = http.certificate_ends;
   End end;
   if (http.end == net::HttpEnd::answered) end.answer = read_answer(e.operation, e.request_id, http);
   end.evidence = evidence_of(http, end.answer.soap(), circumstances(e, http, now));

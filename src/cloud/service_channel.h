@@ -65,6 +65,9 @@ class ServiceChannel final : public Channel {
   [[nodiscard]] std::chrono::sys_seconds own_certificate_ends() const override {
     return options_.own_certificate_ends;
   }
+  [[nodiscard]] std::chrono::sys_seconds service_certificate_ends() const override {
+    return service_certificate_ends_;
+  }
 
  private:
   using Done = std::move_only_function<void(End)>;
@@ -116,6 +119,7 @@ class ServiceChannel final : public Channel {
   bool finding_addresses_ = false;
   std::string last_proven_;
   ServerClock server_clock_;
+  std::chrono::sys_seconds service_certificate_ends_{};
   WaitingLine<ExchangePtr> line_;
   base::SteadyTime line_armed_for_{};
   std::size_t in_flight_ = 0, limit_ = 0;

@@ -157,6 +157,20 @@ TEST(PostOffice, a_channel_that_hangs_delays_no_other) {
   EXPECT_EQ(office.office.untried(), 20U) << "all of the first channel";
 }
 
+TEST(PostOffice, a_delivery_may_name_its_one_channel) {
+  const Folder folder;
+  auto named = shell("cat >> $1", {folder.file("named")}), other = shell("cat >> $1", {folder.file("other")});
+  named.name = "named";
+  Office office(settings::Delivery{.channels = {named, other}});
+  auto delivery = code_for("alice");
+  delivery.channel = "named";
+  office.office.send(std::move(delivery));
+  ASSERT_TRUE(office.told("delivered alice"));
+  EXPECT_THAT(contents(folder.file("named")), HasSubstr("583920"));
+  EXPECT_EQ(office.office.held(), 0U);
+  EXPECT_EQ(contents(folder.file("other")), "");
+}
+
 TEST(PostOffice, every_delivery_is_accounted_for_when_a_queue_is_full) {
   auto hanging = shell("sleep 1000");
   hanging.at_once = 2;

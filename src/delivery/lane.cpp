@@ -30,7 +30,8 @@ base::Result<std::unique_ptr<Carrier>> make_carrier(net::Loop& loop, const setti
 
 Lane::Lane(const settings::Delivery& delivery, const settings::DeliveryChannel& channel,
            std::unique_ptr<Witness> witness)
-    : kinds_(channel.kinds),
+    : name_(channel.name),
+      kinds_(channel.kinds),
       time_limit_(channel.time_limit),
       witness_(std::move(witness)),
       queue_(limits_of(delivery, channel)),
@@ -58,6 +59,10 @@ Lane::~Lane() {
 }
 
 bool Lane::carries(Delivery::Kind kind) const { return std::ranges::find(kinds_, kind) != kinds_.end(); }
+
+bool Lane::carries(const Delivery& delivery) const {
+  return carries(delivery.kind) && (delivery.channel.empty() || delivery.channel == name_);
+}
 
 void Lane::push(ParcelPointer parcel) {
   const auto kind = static_cast<std::size_t>(parcel->delivery.kind);

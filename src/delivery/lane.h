@@ -23,6 +23,7 @@ class Lane {
   Lane& operator=(const Lane&) = delete;
 
   void push(ParcelPointer);  // any thread
+  [[nodiscard]] bool carries(const Delivery&) const;
   [[nodiscard]] bool carries(Delivery::Kind) const;
   // Deliveries of which not even one attempt has ended; and all that are not done with. Any thread.
   [[nodiscard]] std::size_t untried() const { return untried_; }
@@ -38,6 +39,7 @@ class Lane {
   void report_overflow();
 
   net::Loop loop_;
+  std::string name_;
   std::vector<Delivery::Kind> kinds_;
   base::Duration time_limit_;
   std::unique_ptr<Witness> witness_;
@@ -45,7 +47,7 @@ class Lane {
   Health health_;
   net::Timer timer_;
   std::atomic<std::size_t> untried_{0}, held_{0};
-  std::array<std::atomic<std::uint64_t>, 4> overflowed_{};  // by kind
+  std::array<std::atomic<std::uint64_t>, settings::delivery_kinds> overflowed_{};  // by kind
   std::unique_ptr<Carrier> carrier_;
   net::Mailbox<ParcelPointer> box_;
   std::thread thread_;

@@ -91,6 +91,7 @@ std::string value_of(std::string_view name, const Parcel& parcel, base::SteadyTi
   if (name == "code") return std::string(delivery.code.reveal());
   if (name == "user") return delivery.user;
   if (name == "text") return delivery.text;
+  if (name == "headline") return delivery.headline;
   const auto left = std::max(base::Duration(0), parcel.expires() - now);
   return std::to_string(std::chrono::ceil<std::chrono::minutes>(left).count());
 }
@@ -138,7 +139,7 @@ bool is_mail_address(std::string_view address) {
 }
 
 base::Secret fill(std::string_view words, const Parcel& parcel, base::SteadyTime now) {
-  constexpr std::array<std::string_view, 4> names{"code", "minutes", "user", "text"};
+  constexpr std::array<std::string_view, 5> names{"code", "minutes", "user", "text", "headline"};
   std::string filled;
   while (!words.empty()) {
     const auto open = words.find('{');

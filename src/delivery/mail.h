@@ -20,8 +20,8 @@ base::Secret octets_of(const Mail&);
 // local@domain of RFC 5321 in ASCII, without quoted or commented parts, at most 254 octets.
 bool is_mail_address(std::string_view);
 
-// `words` with {code}, {minutes} (of life left, rounded up), {user} and {text} filled in. What is filled in is
-// not read again for braces.
+// `words` with {code}, {minutes} (of life left, rounded up), {user}, {text} and {headline} filled in. What is
+// filled in is not read again for braces.
 base::Secret fill(std::string_view words, const Parcel&, base::SteadyTime now);
 
 }  // namespace sallyport::delivery

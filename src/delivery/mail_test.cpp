@@ -156,6 +156,9 @@ TEST(MailTemplate, is_filled_once) {
   EXPECT_EQ(fill_in("{minutes}", parcel("a"), now + 61s), "4");
   EXPECT_EQ(fill_in("{minutes}", parcel("a"), now + 299s), "1");
   EXPECT_EQ(fill_in("{other} {}", parcel("a"), now), "{other} {}");
+  auto notice = parcel("a");
+  notice.delivery.headline = "gw1: it has begun";
+  EXPECT_EQ(fill_in("Sallyport: {headline}", notice, now), "Sallyport: gw1: it has begun");
 }
 
 }  // namespace

@@ -13,8 +13,9 @@
 namespace sallyport::delivery {
 
 struct Delivery {
-  using Kind = settings::DeliveryKind;  // push, sms, voice, email
+  using Kind = settings::DeliveryKind;  // push, sms, voice, email, notice
   Kind kind = Kind::push;
+  std::string channel{};  // by its name; empty: each that carries the kind
   std::string account, user;
   std::string credential;      // its id; may be empty
   std::string destination;     // telephone number or e-mail address; may be empty for a push
@@ -22,6 +23,8 @@ struct Delivery {
   base::Secret code;           // sms, voice, email
   std::string transaction_id;  // push
   std::string number;          // push: the number challenge; may be empty
+  std::string event{};         // notice: what has happened, a word for programs
+  std::string headline{};      // notice: the same in a few words
   std::chrono::seconds life{};
 };
 

@@ -48,6 +48,8 @@ base::Secret json_of(const Parcel& parcel, int attempt) {
   put("code", delivery.code.reveal());
   put("transaction_id", delivery.transaction_id);
   put("number", delivery.number);
+  put("event", delivery.event);
+  put("headline", delivery.headline);
   object["attempt"] = attempt;
   object["created"] = rfc3339(parcel.accepted.wall);
   object["expires"] = rfc3339(parcel.accepted.wall + delivery.life);

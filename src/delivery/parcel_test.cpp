@@ -49,6 +49,19 @@ TEST(DeliveryJson, of_a_push_names_transaction_and_number) {
   EXPECT_FALSE(value.as_object().contains("code"));
 }
 
+TEST(DeliveryJson, of_a_notice_says_what_has_happened) {
+  Parcel notice;
+  notice.delivery.kind = Delivery::Kind::notice;
+  notice.delivery.channel = "on-call";
+  notice.delivery.event = "continuity_entered";
+  notice.delivery.headline = "gw1: business continuity has begun";
+  const auto value = boost::json::parse(json_of(notice, 1).reveal());
+  EXPECT_EQ(value.at("kind"), "notice");
+  EXPECT_EQ(value.at("event"), "continuity_entered");
+  EXPECT_EQ(value.at("headline"), "gw1: business continuity has begun");
+  EXPECT_FALSE(value.as_object().contains("code") || value.as_object().contains("user"));
+}
+
 TEST(SafeWords, are_one_line_without_controls_and_not_too_long) {
   EXPECT_EQ(safe_words("no route\nand more", parcel()), "no route");
   EXPECT_EQ(safe_words("a\x1b[31mred\xff", parcel()), "a?[31mred?");

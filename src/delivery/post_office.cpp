@@ -48,7 +48,7 @@ void PostOffice::send(Delivery delivery) {
   parcel->accepted = time_now();
   parcel->delivery = std::move(delivery);
   for (const auto& lane : lanes())
-    if (lane->carries(parcel->delivery.kind)) lane->push(parcel);
+    if (lane->carries(parcel->delivery)) lane->push(parcel);
 }
 
 bool PostOffice::carries(Delivery::Kind kind) const {

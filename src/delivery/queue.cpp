@@ -75,7 +75,8 @@ std::vector<Queue::Dropped> Queue::ended(Ticket ticket, Ended how, base::SteadyT
   } else if (how == Ended::refused) {
     drop(ticket, Why::refused, dropped);
   } else {
-    const bool code = entry.parcel->delivery.kind != Delivery::Kind::push;
+    const auto kind = entry.parcel->delivery.kind;
+    const bool code = kind != Delivery::Kind::push && kind != Delivery::Kind::notice;
     const auto waiting = lines_[line].waiting;
     entries_.erase(ticket);
     // The newer code is the one that counts; an older one after it would only mislead.

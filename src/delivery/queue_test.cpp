@@ -152,6 +152,17 @@ TEST(DeliveryQueue, a_push_does_for_each_of_them_is_a_login_of_its_own) {
   EXPECT_THAT(begun(queue.advance(start + 1s)), ElementsAre("old"));
 }
 
+TEST(DeliveryQueue, a_notice_does_for_each_says_something_else) {
+  Queue queue({.retry_first = 1s, .retry_most = 1s});
+  queue.add(parcel("began", start, 60s, "x", Delivery::Kind::notice), start);
+  const auto first = queue.advance(start).begin.at(0).ticket;
+  queue.ended(first, Ended::failed, start);
+  queue.add(parcel("ended", start, 60s, "x", Delivery::Kind::notice), start);
+  const auto newer = queue.advance(start).begin.at(0).ticket;
+  EXPECT_THAT(queue.ended(newer, Ended::delivered, start), IsEmpty());
+  EXPECT_THAT(begun(queue.advance(start + 1s)), ElementsAre("began"));
+}
+
 TEST(DeliveryQueue, what_is_refused_is_not_tried_again) {
   Queue queue({});
   queue.add(parcel("a"), start);

@@ -52,6 +52,7 @@ void ClientConnection::made(CURLcode code) {
   watch_.emplace(client_.loop(), socket);
   watch_->on_readable([this] { state_ == State::busy ? receive() : receive_at_rest(); });
   established_ = true;
+  look_at_certificate();
   made_at_ = client_.loop().now().steady;
   state_ = State::resting;
   client_.made(*this);
@@ -158,10 +159,21 @@ void ClientConnection::finish() {
 // Of nobody's answer: read already, or by OpenSSL ahead of us, where no readiness tells of them.
 bool ClientConnection::holds_octets() const { return !in_.empty() || has_read_ahead(); }
 
-bool ClientConnection::has_read_ahead() const {
+const SSL* ClientConnection::tls_session() const {
   const auto* session = told<curl_tlssessioninfo*>(easy_, CURLINFO_TLS_SSL_PTR);
-  const auto* ssl = session == nullptr ? nullptr : static_cast<const SSL*>(session->internals);
+  return session == nullptr ? nullptr : static_cast<const SSL*>(session->internals);
+}
+
+bool ClientConnection::has_read_ahead() const {
+  const auto* ssl = tls_session();
   return ssl != nullptr && SSL_has_pending(ssl) == 1;
+}
+
+// A session that is resumed is not judged again; it remembers the certificate.
+void ClientConnection::look_at_certificate() {
+  const auto* ssl = tls_session();
+  const auto* certificate = ssl == nullptr ? nullptr : SSL_get0_peer_certificate(ssl);
+  if (certificate != nullptr) tls_.trace.certificate_ends = end_of(certificate);
 }
 
 void ClientConnection::fail(CURLcode code, std::string why) {
@@ -186,6 +198,7 @@ void ClientConnection::conclude(HttpAnswer& answer) {
   answer.tunnel_opened =
       client_.options().proxy && (established_ || told<long>(easy_, CURLINFO_HTTP_CONNECTCODE) / 100 == 2);
   answer.request_left = established_ && sent_ > 0;
+  answer.certificate_ends = tls_.trace.certificate_ends;
   answer.remote_address = remote_address_;
   answer.connected_after = established_ ? since(carried_since_) : base::Duration{};
   answer.ended_after = since(client_.loop().now().steady);

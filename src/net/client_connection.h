@@ -78,7 +78,9 @@ class ClientConnection {
   void fail(CURLcode, std::string why = {});
   void rest_or_close(bool keep);
   [[nodiscard]] bool holds_octets() const;
+  [[nodiscard]] const SSL* tls_session() const;
   [[nodiscard]] bool has_read_ahead() const;
+  void look_at_certificate();
   [[nodiscard]] HttpFindings findings(CURLcode) const;
   [[nodiscard]] std::string detail(const HttpFindings&, std::string_view why) const;
   void conclude(HttpAnswer&);

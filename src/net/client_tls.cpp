@@ -22,6 +22,8 @@ int judge(X509_STORE_CTX* context, void* argument) {
   const auto verdict = judge_server(tls.trust, X509_STORE_CTX_get0_cert(context),
                                     X509_STORE_CTX_get0_untrusted(context), tls.host);
   tls.trace.verify_error = verdict.error;
+  if (verdict.error == X509_V_OK || verdict.error == X509_V_ERR_CERT_HAS_EXPIRED)
+    tls.trace.certificate_ends = end_of(X509_STORE_CTX_get0_cert(context));
   X509_STORE_CTX_set_error(context, verdict.error);
   return verdict.error == X509_V_OK ? 1 : 0;
 }

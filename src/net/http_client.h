@@ -2,6 +2,7 @@
 // HTTPS exchanges of one loop, with connections kept; straight or through the tunnels of an HTTP proxy, never
 // through one that only the environment names. Names are resolved by the caller; time is counted from the start
 // of the exchange. Every end is told apart as far as TCP, TLS, HTTP and the proxy tell it.
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -69,6 +70,8 @@ struct HttpAnswer {
   bool connection_was_reused = false;
   bool tunnel_opened = false;  // by the proxy, for this exchange or an earlier one
   bool request_left = false;   // the request's octets were given to an established TLS session
+  // The last second of the server's certificate, when it was trusted, or would have been in time. Zero: none.
+  std::chrono::sys_seconds certificate_ends{};
   std::string remote_address;  // "192.0.2.1" once connected; the proxy's where there is one
   base::Duration connected_after{}, ended_after{};
 };

@@ -321,6 +321,10 @@ TEST(HttpClient, tells_the_certificate_causes_apart) {
         service.ask(client_of(row.client, row.trusts), request_to(service.server->local(), "x", row.host));
     EXPECT_EQ(static_cast<int>(answer.end), static_cast<int>(row.end))
         << row.server << " " << row.client << " " << row.host << ": " << answer.detail;
+    const bool knows = row.end == HttpEnd::answered || row.end == HttpEnd::service_certificate_expired;
+    if (knows) EXPECT_NE(answer.certificate_ends, std::chrono::sys_seconds{}) << row.server;
+    if (row.end == HttpEnd::service_not_trusted)
+      EXPECT_EQ(answer.certificate_ends, std::chrono::sys_seconds{}) << row.server << ": nobody's word";
     if (row.end != HttpEnd::answered) EXPECT_NE(answer.detail, "");
     if (row.end != HttpEnd::answered) EXPECT_NE(service.last.method, "POST") << "no request may get through";
   }

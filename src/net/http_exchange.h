@@ -3,6 +3,7 @@
 // .cpp files of this room only.
 #include <curl/curl.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 
@@ -17,7 +18,8 @@ namespace sallyport::net {
 struct TlsTrace {
   int alert_received = -1;  // RFC 8446, 6
   int alert_sent = -1;
-  int verify_error = 0;  // X509_V_ERR_...
+  int verify_error = 0;                         // X509_V_ERR_...
+  std::chrono::sys_seconds certificate_ends{};  // of one that is good, or was until then
 };
 
 // The whole table from libcurl's code, errno, alerts and the judgement of the chain to one end.

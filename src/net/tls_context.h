@@ -50,6 +50,7 @@ base::Result<KeyOwner> key_of(std::string_view pem, const base::Secret& password
 
 base::Result<StoreOwner> load_authorities(const std::string& ca_file);  // empty: the system's
 CertificateFacts facts_of(X509*);
+std::chrono::sys_seconds end_of(const X509*);  // the last second of its validity
 
 base::Result<ContextOwner> server_context(const TlsServer&);
 

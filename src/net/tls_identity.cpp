@@ -159,6 +159,8 @@ std::chrono::sys_seconds seconds_of(const ASN1_TIME* time) {
 
 }  // namespace
 
+std::chrono::sys_seconds end_of(const X509* certificate) { return seconds_of(X509_get0_notAfter(certificate)); }
+
 std::vector<CertificateOwner> certificates_of(std::string_view pem) {
   std::vector<CertificateOwner> certificates;
   const auto in = reading(pem);

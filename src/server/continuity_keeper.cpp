@@ -136,16 +136,11 @@ void ContinuityKeeper::open_record(base::Time now) {
   store::RecordOptions options;
   if (!auditor_certificate_file_.empty()) {
     auto certificate = store::read_file(auditor_certificate_file_);
-    if (!certificate)
-      return logger_->log_rarely(messages::record_failing, now, {{"detail", certificate.error().what}});
+    if (!certificate) return tell_record(certificate.error().what, now);
     options.auditor_certificate = std::move(*certificate);
   }
   auto opened = store::Record::open(folder_, std::move(options));
-  if (!opened) {
-    record_fails_ = true;
-    failing_->store(1.0, std::memory_order_relaxed);
-    return logger_->log_rarely(messages::record_failing, now, {{"detail", opened.error().what}});
-  }
+  if (!opened) return tell_record(opened.error().what, now);
   const std::lock_guard guard(record_lock_);
   record_ = std::move(*opened);
 }
@@ -155,15 +150,24 @@ void ContinuityKeeper::look_at_record(base::Time now) {
   if (!record_) return;
   const auto head = record_->head();
   lines_->store(static_cast<double>(head.lines), std::memory_order_relaxed);
-  const bool fails = !head.failure.empty();
-  failing_->store(fails ? 1.0 : 0.0, std::memory_order_relaxed);
-  if (fails) logger_->log_rarely(messages::record_failing, now, {{"detail", head.failure}});
-  if (record_fails_ && !fails) logger_->log(messages::record_back, now.wall, {});
-  record_fails_ = fails;
+  tell_record(head.failure, now);
   if (now.steady < next_head_ || head.seq == 0) return;
   next_head_ = now.steady + 1min;
   logger_->log(messages::record_head, now.wall,
                {{"seq", static_cast<std::int64_t>(head.seq)}, {"segment", head.segment}, {"mac", head.mac}});
+}
+
+void ContinuityKeeper::tell_record(const std::string& failure, base::Time now) {
+  const bool fails = !failure.empty();
+  failing_->store(fails ? 1.0 : 0.0, std::memory_order_relaxed);
+  if (fails) {
+    logger_->log_rarely(messages::record_failing, now, {{"detail", failure}});
+    if (record_fault_.begins(now.steady)) place_.notices.send(record_fails(failure, now.wall));
+  } else if (record_fails_) {
+    logger_->log(messages::record_back, now.wall, {});
+    if (record_fault_.is_over()) place_.notices.send(record_is_back(now.wall));
+  }
+  record_fails_ = fails;
 }
 
 void ContinuityKeeper::record(std::string line, std::move_only_function<void(bool)> done) {

@@ -11,6 +11,7 @@
 
 #include "server/continuity_memory.h"
 #include "server/control_socket.h"
+#include "server/notices.h"
 #include "server/plan.h"
 #include "server/recent_book.h"
 #include "store/record.h"
@@ -25,6 +26,7 @@ class ContinuityKeeper {
     net::Loop& loop;  // its thread runs
     telemetry::Log& log;
     telemetry::Metrics& metrics;
+    Notices& notices;
     std::function<std::string()> status;       // members of the status answer, `"state":"normal",...`
     std::function<void()> modes_have_changed;  // any thread may be called
   };
@@ -45,6 +47,7 @@ class ContinuityKeeper {
   using Servers = std::vector<std::shared_ptr<const ValidationServer>>;
   void every_second();
   void look_at_record(base::Time now);
+  void tell_record(const std::string& failure, base::Time now);  // empty: none
   void open_record(base::Time now);
   void open_socket(const std::string& path);
   void set_modes();
@@ -67,6 +70,7 @@ class ContinuityKeeper {
   mutable std::mutex record_lock_;  // held for a copy
   std::shared_ptr<store::Record> record_;
   bool record_fails_ = false, memory_is_dirty_ = false;
+  Telling record_fault_;
   std::shared_ptr<std::atomic<double>> lines_, failing_;
   std::vector<std::shared_ptr<void>> gauges_;
   base::SteadyTime next_open_{}, next_head_{}, next_reminder_{}, next_save_{}, next_book_{};

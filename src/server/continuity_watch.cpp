@@ -73,7 +73,7 @@ ContinuityWatch::ContinuityWatch(Place place)
                    for (const auto& end : batch) monitor_->observe(end, now.steady);
                  turn();
                }),
-      keeper_({threads_[1], place_.log, place_.metrics, [this] { return status(); },
+      keeper_({threads_[1], place_.log, place_.metrics, place_.notices, [this] { return status(); },
                [this] {
                  loop_.post([this] {
                    if (monitor_) publish(loop_.now());
@@ -229,6 +229,7 @@ void ContinuityWatch::ended(const std::shared_ptr<Running>& one, cloud::Evidence
   if (channel_->name_is_bent())
     logger_->log_rarely(telemetry::messages::service_redirected, now,
                         {{"address", std::string("this machine")}});
+  place_.certificates.see(*channel_);
   monitor_->observe(Probed{one->probe, one->was_unfinished ? When::late : When::in_time, evidence, one->began},
                     now.steady);
   if (const auto told = channel_->server_told(); told && one->probe == Probe::reach)

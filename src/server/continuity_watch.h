@@ -17,7 +17,9 @@
 #include "net/mailbox.h"
 #include "net/resolver.h"
 #include "net/workers.h"
+#include "server/certificate_watch.h"
 #include "server/continuity_keeper.h"
+#include "server/notices.h"
 
 namespace sallyport::server {
 
@@ -32,6 +34,8 @@ class ContinuityWatch {
     telemetry::Log& log;
     telemetry::Metrics& metrics;
     net::Resolver& resolver;
+    Notices& notices;
+    CertificateWatch& certificates;
     std::function<void(const Word&)> tell_workers;  // must not wait
   };
   explicit ContinuityWatch(Place);
@@ -83,6 +87,7 @@ class ContinuityWatch {
   std::vector<std::shared_ptr<const ValidationServer>> servers_;
   base::SteadyTime published_{}, entered_{};
   std::uint64_t let_in_before_ = 0;
+  ContinuityNews news_;
   std::atomic<bool> unanswered_is_posted_{false};
   std::array<std::shared_ptr<telemetry::Counter>, cloud::evidence_kinds> probe_ends_;
   std::array<std::shared_ptr<std::atomic<double>>, continuity::states> is_state_;

@@ -82,10 +82,13 @@ void ContinuityWatch::tell(const Change& change, base::Time now) {
   }
   logger_->log(message_of(change.to), now.wall,
                {{"why", why}, {"cause", cause}, {"from", std::string(to_string(change.from))}});
+  const auto detail = last_probe_ ? std::string_view(last_probe_->detail) : std::string_view();
+  if (const auto news = news_.of(change, detail, let_in(), now)) place_.notices.send(*news);
 }
 
 void ContinuityWatch::tell_alarms(cloud::Evidence evidence, const std::string& detail, base::Time now) {
   const std::string cause(to_string(evidence));
+  if (const auto news = news_.of(evidence, detail, now)) place_.notices.send(*news);
   switch (side(evidence)) {
     case cloud::Side::barred:
       return logger_->log_rarely(messages::continuity_barred, now, {{"cause", cause}, {"detail", detail}});

@@ -1,12 +1,17 @@
 #include "server/gateway.h"
 
+#include <fmt/chrono.h>
+
 #include <algorithm>
 #include <chrono>
 #include <thread>
 #include <utility>
 
 #include "base/invariant.h"
+#include "net/tls.h"
+#include "server/certificate_watch.h"
 #include "server/continuity_watch.h"
+#include "server/notices.h"
 #include "server/worker.h"
 
 namespace sallyport::server {
@@ -28,6 +33,16 @@ validation::GuardLimits guard_limits(const settings::Guard& from) {
           .pause_after_row = from.pause_after_row};
 }
 
+// The error says why certificate and key cannot be used.
+base::Result<std::chrono::sys_seconds> certificate_end(const settings::Service& service) {
+  const auto identity =
+      net::load_identity(service.certificate_file, service.key_file, service.certificate_password);
+  if (!identity) return std::unexpected(identity.error());
+  const auto certificate = net::facts_of(identity->certificate_pem);
+  if (!certificate) return std::unexpected(certificate.error());
+  return certificate->not_after;
+}
+
 base::WallTime wall_now() {
   return std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
 }
@@ -39,7 +54,9 @@ Gateway::Gateway(settings::Gateway settings, telemetry::Log& log, telemetry::Met
       log_(log),
       metrics_(metrics),
       logger_(log.make_logger()),
-      limits_(guard_limits(settings_.guard)) {}
+      limits_(guard_limits(settings_.guard)),
+      notices_(std::make_unique<Notices>(log, metrics)),
+      certificates_(std::make_unique<CertificateWatch>(log, metrics, *notices_)) {}
 
 Gateway::~Gateway() { stop(); }
 
@@ -63,13 +80,14 @@ base::Result<void> Gateway::start() {
   threads_ = std::make_unique<net::Workers>(count);
   if (ContinuityWatch::is_wanted(settings_))
     watch_ = std::make_unique<ContinuityWatch>(
-        ContinuityWatch::Place{log_, metrics_, resolver_, [this](const Word& word) {
+        ContinuityWatch::Place{log_, metrics_, resolver_, *notices_, *certificates_, [this](const Word& word) {
                                  for (const auto& worker : workers_) worker->tell(word);
                                }});
   workers_.reserve(count);
   for (std::size_t n = 0; n < count; ++n)
-    workers_.push_back(std::make_unique<Worker>(Worker::Place{
-        (*threads_)[n], n, count, log_, metrics_, resolver_, hash, limits_, hand_over, watch_.get()}));
+    workers_.push_back(
+        std::make_unique<Worker>(Worker::Place{(*threads_)[n], n, count, log_, metrics_, resolver_, hash,
+                                               limits_, *certificates_, hand_over, watch_.get()}));
   threads_->start();
   auto done = carry_out(std::move(*plan));
   if (done) return done;
@@ -92,12 +110,15 @@ base::Result<void> Gateway::reload(settings::Gateway settings) {
 }
 
 base::Result<void> Gateway::carry_out(Plan plan) {
+  auto marks = plan.settings.service ? marks_of(*plan.settings.service) : FileMarks{};
   auto prepared = prepare_all(plan);
   if (prepared && watch_ && ContinuityWatch::is_wanted(plan.settings)) prepared = watch_->prepare(plan);
+  if (prepared) prepared = notices_->prepare(plan.settings.continuity.notices);
   if (!prepared) {
     for (const auto& worker : workers_) worker->run([&] { worker->abandon(); });
     return prepared;
   }
+  notices_->commit();
   watch_in_flight(plan);
   // Counters first, in every worker: a request may be handed to one that has not heard of its validation
   // server.
@@ -111,8 +132,40 @@ base::Result<void> Gateway::carry_out(Plan plan) {
       logger_->log(messages::listening, wall_now(),
                    {{"server", socket.server->name}, {"address", socket.address.to_string()}});
   sockets_ = std::move(plan.sockets);
+  servers_ = std::move(plan.servers);
+  service_files_.have_read(std::move(marks));
   state_ = State::ready;
   return {};
+}
+
+void Gateway::look_at_service_files() {
+  if (state_ != State::ready || !settings_.service) return;
+  auto marks = marks_of(*settings_.service);
+  if (!service_files_.look(marks)) return;
+  auto ends = certificate_end(*settings_.service);
+  if (ends)
+    if (auto done = renew_channels(); !done) ends = std::unexpected(done.error());
+  if (ends) {
+    service_files_.have_read(std::move(marks));
+    logger_->log(messages::service_files_taken, wall_now(),
+                 {{"not_after", fmt::format("{:%F %T} UTC", *ends)}});
+  } else if (service_files_.refused()) {
+    logger_->log(messages::service_files_refused, wall_now(), {{"detail", ends.error().what}});
+  }
+}
+
+// All of them or none.
+base::Result<void> Gateway::renew_channels() {
+  const Plan plan{settings_, servers_, {}};
+  const bool watched = watch_ && ContinuityWatch::is_wanted(settings_);
+  base::Result<void> prepared;
+  for (const auto& worker : workers_)
+    if (prepared) worker->run([&] { prepared = worker->prepare_channel(*settings_.service); });
+  if (prepared && watched) prepared = watch_->prepare(plan);
+  for (const auto& worker : workers_)
+    worker->run([&] { prepared ? worker->commit_channel() : worker->abandon(); });
+  if (prepared && watched) watch_->commit(plan);
+  return prepared;
 }
 
 // The first worker finds the ports where the settings leave them open; the others share them.

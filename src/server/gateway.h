@@ -14,6 +14,7 @@
 #include "net/resolver.h"
 #include "net/workers.h"
 #include "server/plan.h"
+#include "server/service_files.h"
 #include "server/shared_limits.h"
 #include "settings/gateway.h"
 #include "telemetry/log.h"
@@ -21,7 +22,9 @@
 
 namespace sallyport::server {
 
+class CertificateWatch;
 class ContinuityWatch;
+class Notices;
 class Worker;
 
 // Whether this gateway can give verdicts (docs/decisions/0009-ready.md).
@@ -38,6 +41,9 @@ class Gateway {
 
   base::Result<void> start();  // the error is a sentence for the operator, and nothing runs
   base::Result<void> reload(settings::Gateway);
+  // Every few seconds, once it has started: files of [service] that have changed on disk are taken up as they
+  // are, with the settings in force. Where they cannot be, the old ones stay.
+  void look_at_service_files();
   // No new logins and no Status-Server; logins in flight finish, at most for `limit`. Then it has stopped. How
   // many were given up.
   std::size_t drain(base::Duration limit);
@@ -50,6 +56,7 @@ class Gateway {
  private:
   base::Result<void> carry_out(Plan);
   base::Result<void> prepare_all(Plan&);
+  base::Result<void> renew_channels();
   void watch_in_flight(const Plan&);
   void stop();
 
@@ -60,10 +67,14 @@ class Gateway {
   std::unique_ptr<telemetry::Logger> logger_;
   Planner planner_;
   net::Resolver resolver_;
-  SharedLimits limits_;  // goes after the workers
+  SharedLimits limits_;               // goes after the workers
+  std::unique_ptr<Notices> notices_;  // goes after who sends them
+  std::unique_ptr<CertificateWatch> certificates_;
   std::unique_ptr<net::Workers> threads_;
   std::vector<std::unique_ptr<Worker>> workers_;  // one a thread
   std::vector<PlannedSocket> sockets_;
+  std::vector<std::shared_ptr<const ValidationServer>> servers_;
+  ServiceFiles service_files_;
   std::unique_ptr<ContinuityWatch> watch_;  // goes before the workers
   std::map<std::string, std::shared_ptr<void>> gauges_;
   std::atomic<State> state_{State::new_made};

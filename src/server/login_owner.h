@@ -36,7 +36,8 @@ class LoginOwner {
   // `remembered`: Request Authenticators, this worker's share; a power of two.
   LoginOwner(Outside& outside, std::size_t remembered);
 
-  void adopt(Backings);                    // logins in flight keep what they began with
+  void adopt(Backings);  // logins in flight keep what they began with
+  [[nodiscard]] const Backings& backings() const { return backings_; }
   void leave() { leaving_ = true; }        // no new logins; those in flight finish
   void hear(const continuity::Snapshot&);  // the monitor's word, to all who are under way
   void take(Request);

@@ -57,6 +57,12 @@ void WatchOver::adopt(const std::vector<std::shared_ptr<const ValidationServer>>
   if (some_need_no_store_) can_judge_ = true;  // else it is as it was until the next look
 }
 
+void WatchOver::adopt(const std::shared_ptr<cloud::Channel>& channel) {
+  count_exchanges();
+  counted_ = {};
+  channel_ = channel;
+}
+
 void WatchOver::look(base::Time now) {
   look_at_service(now);
   if (!speaks_) return;

@@ -22,6 +22,7 @@ class WatchOver {
   WatchOver(telemetry::Metrics&, telemetry::Logger&, bool speaks);
 
   void adopt(const std::vector<std::shared_ptr<const ValidationServer>>&, const Backings&);
+  void adopt(const std::shared_ptr<cloud::Channel>&);  // in place of the channel alone
   void look(base::Time now);
   // From any thread: some validation server has all the user stores that it needs, which is one, or none.
   [[nodiscard]] bool can_judge() const { return can_judge_.load(std::memory_order_relaxed); }

@@ -102,7 +102,14 @@ void Worker::every_second() {
   in_flight_.store(owner_.in_flight(), std::memory_order_relaxed);
   if (owner_.in_flight() == 0) closing_.clear();
   watch_.look(loop_.now());
+  if (place_.number == 0) look_at_certificates();
   second_.after(std::chrono::seconds(1), [this] { every_second(); });
+}
+
+// The first worker's channel stands for all; without probes it is the only one to see the service's.
+void Worker::look_at_certificates() {
+  if (const auto channel = channel_.lock()) place_.certificates.see(*channel);
+  place_.certificates.look(loop_.now());
 }
 
 base::Result<void> Worker::prepare(const Plan& plan) {
@@ -114,12 +121,36 @@ base::Result<void> Worker::prepare(const Plan& plan) {
   return {};
 }
 
+base::Result<std::shared_ptr<cloud::Channel>> Worker::make_channel(const settings::Service& service) const {
+  const auto share = std::max(1, service.max_in_flight / static_cast<int>(place_.count));
+  auto made = cloud::Channel::make(loop_, place_.resolver, service, share);
+  if (!made) return std::unexpected(made.error());
+  return std::shared_ptr<cloud::Channel>(std::move(*made));
+}
+
+base::Result<void> Worker::prepare_channel(const settings::Service& service) {
+  auto made = make_channel(service);
+  if (!made) return std::unexpected(made.error());
+  prepared_channel_ = std::move(*made);
+  return {};
+}
+
+// The old one goes with its connections and TLS sessions when the last login that uses it has ended.
+void Worker::commit_channel() {
+  auto backings = owner_.backings();
+  for (auto& [name, backing] : backings) backing.channel = prepared_channel_;
+  watch_.adopt(prepared_channel_);
+  channel_ = prepared_channel_;
+  if (server_time_) prepared_channel_->tell_server_time(*server_time_);
+  prepared_channel_.reset();
+  owner_.adopt(std::move(backings));
+}
+
 // Validation servers with the same list of user stores share one set of connections.
 base::Result<void> Worker::prepare_backings(const Plan& plan, Prepared& next) {
   std::shared_ptr<cloud::Channel> channel;
   if (const auto& service = plan.settings.service) {
-    const auto share = std::max(1, service->max_in_flight / static_cast<int>(place_.count));
-    auto made = cloud::Channel::make(loop_, place_.resolver, *service, share);
+    auto made = make_channel(*service);
     if (!made) return std::unexpected(made.error());
     channel = std::move(*made);
     next.max_in_flight = static_cast<std::size_t>(service->max_in_flight);

@@ -13,6 +13,7 @@
 #include "net/mailbox.h"
 #include "net/resolver.h"
 #include "net/udp.h"
+#include "server/certificate_watch.h"
 #include "server/continuity_watch.h"
 #include "server/login_owner.h"
 #include "server/plan.h"
@@ -31,6 +32,7 @@ class Worker {
     net::Resolver& resolver;
     crypto::KeyedHash hash;
     SharedLimits& limits;
+    CertificateWatch& certificates;
     std::function<bool(std::size_t, Request)> hand_over;
     ContinuityWatch* watch = nullptr;  // none: no business continuity
   };
@@ -49,7 +51,13 @@ class Worker {
   base::Result<void> prepare(const Plan&);
   void know(const Plan&);  // makes the counters
   void commit();
-  void abandon() { prepared_.reset(); }
+  void abandon() {
+    prepared_.reset();
+    prepared_channel_.reset();
+  }
+  // Another channel to the service, in place of the one in use, and nothing else.
+  base::Result<void> prepare_channel(const settings::Service&);
+  void commit_channel();
   void leave();
   [[nodiscard]] std::optional<net::Endpoint> local_of(int socket) const;
   [[nodiscard]] std::size_t owned() const { return owner_.in_flight(); }
@@ -64,6 +72,7 @@ class Worker {
     base::Duration worry = std::chrono::seconds(1);
     std::vector<std::shared_ptr<const ValidationServer>> servers;
   };
+  [[nodiscard]] base::Result<std::shared_ptr<cloud::Channel>> make_channel(const settings::Service&) const;
   base::Result<void> prepare_backings(const Plan&, Prepared&);
   base::Result<void> prepare_sockets(const Plan&, Prepared&);
   base::Result<std::shared_ptr<net::UdpSocket>> open(const PlannedSocket&);
@@ -72,6 +81,7 @@ class Worker {
   void wake_at(base::SteadyTime);
   void wake();
   void every_second();
+  void look_at_certificates();
   void hear(const Word&);
   void every_tenth();
   void open_window(std::size_t max_in_flight);
@@ -88,6 +98,7 @@ class Worker {
   Sockets sockets_;
   Sockets closing_;  // taken out of the settings; open until logins in flight have been answered
   std::optional<Prepared> prepared_;
+  std::shared_ptr<cloud::Channel> prepared_channel_;
   WatchOver watch_;
   net::Timer due_, second_, tenth_;
   std::vector<continuity::LoginEnd> ends_;  // not yet reported to the watch

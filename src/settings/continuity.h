@@ -34,7 +34,7 @@ struct LadderFor {               // [[validation_server.ladder_for]]; the first 
   std::vector<Rung> ladder;
 };
 
-struct Notice : DeliveryChannel {  // [[continuity.notice]]: who is told; `kinds` is always {email}
+struct Notice : DeliveryChannel {  // [[continuity.notice]]: who is told; `kinds` is always {notice}
   std::vector<std::string> to;     // smtp
 };
 

@@ -256,7 +256,7 @@ TEST(ContinuitySettings, notices_go_to_a_program_a_webhook_or_mail) {
   EXPECT_EQ(notices[0].time_limit, seconds(10));
   EXPECT_EQ(notices[1].signature_key.reveal(), "sixteen octets or more of HOOK");
   EXPECT_EQ(notices[2].port, 587);
-  EXPECT_THAT(notices[2].kinds, ElementsAre(DeliveryKind::email));
+  EXPECT_THAT(notices[2].kinds, ElementsAre(DeliveryKind::notice));
   EXPECT_THAT(notices[2].to, ElementsAre("a@example.com", "b@example.com"));
   EXPECT_EQ(notices[2].body, "{text}");
 }

@@ -1,6 +1,7 @@
 #pragma once
 // The settings of what carries codes and pushes out of a program: [delivery] and [[delivery.channel]].
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -14,7 +15,8 @@ namespace sallyport::settings {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-enum class DeliveryKind { push, sms, voice, email };
+enum class DeliveryKind { push, sms, voice, email, notice };  // notice: to the operator, about the gateway
+inline constexpr std::size_t delivery_kinds = 5;
 enum class DeliveryChannelKind { command, webhook, smtp };
 enum class MailSecurity { starttls, tls, none };
 

@@ -14,6 +14,7 @@ namespace {
 
 using std::chrono::minutes;
 
+// What a channel of the authentication service may carry; notices have channels of their own.
 constexpr std::array kind_words{std::pair{"push", DeliveryKind::push}, std::pair{"sms", DeliveryKind::sms},
                                 std::pair{"voice", DeliveryKind::voice},
                                 std::pair{"email", DeliveryKind::email}};
@@ -203,7 +204,8 @@ void check_mail(DeliveryChannel& channel, const Node& table, const Spot& spot) {
   need(table, spot, "from", "the sender's mail address");
   if (!table.has("port") && channel.security != MailSecurity::starttls)
     channel.port = channel.security == MailSecurity::tls ? 465 : 25;
-  if (std::ranges::any_of(channel.kinds, [](auto kind) { return kind != DeliveryKind::email; }))
+  if (std::ranges::any_of(
+          channel.kinds, [](auto kind) { return kind != DeliveryKind::email && kind != DeliveryKind::notice; }))
     spot.key("kinds", table.line_of("kinds")).wrong("expected [\"email\"] for a channel of kind smtp");
   if (channel.security == MailSecurity::none && !is_loopback(channel.host))
     spot.key("security", table.line_of("security"))
@@ -267,7 +269,7 @@ std::vector<Key<DeliveryChannel>> delivery_way_keys() {
 std::string_view to_string(DeliveryKind kind) {
   for (const auto& [word, each] : kind_words)
     if (each == kind) return word;
-  return "";
+  return "notice";
 }
 
 base::Result<WebhookUrl> parse_webhook_url(std::string_view text) {

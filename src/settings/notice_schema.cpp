@@ -6,8 +6,8 @@ namespace sallyport::settings {
 namespace {
 
 void check_notice(Notice& notice, const Node& table, const Spot& spot) {
-  notice.kinds = {DeliveryKind::email};
-  notice.subject = "Sallyport: business continuity";
+  notice.kinds = {DeliveryKind::notice};
+  notice.subject = "Sallyport: {headline}";
   notice.body = "{text}";
   check_delivery_channel(notice, table, spot);
   const bool mail = notice.kind == DeliveryChannelKind::smtp;

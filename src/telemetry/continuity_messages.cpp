@@ -61,5 +61,28 @@ constinit const Message control_socket_trouble{
     815, Level::error, "the control socket {path} cannot be opened: {detail}",
     "`sallyport continuity` and `sallyport status` cannot speak with this gateway.",
     "See to the folder, or name another socket."};
+constinit const Message notice_lost{
+    816, Level::warning, "notice {event} was not brought by {channel}: {why}",
+    "Somebody of [[continuity.notice]] was not told: the receiver refused it, or nothing worked for a day.",
+    "See to the program, webhook or mail server that the notice names."};
+constinit const Message certificate_ends_soon{
+    817, Level::warning, "{whose} certificate ends on {not_after}, in {days} days",
+    "Said 60 and 30 days ahead. When it ends, nobody can be asked for a second factor.",
+    "Renew ours at the service: its new file is taken up by itself. Ask the service's operator about theirs."};
+constinit const Message certificate_ends_now{818, Level::error,
+                                             "{whose} certificate ends on {not_after}, in {days} days",
+                                             "Said 7 days ahead, and once a day from the last day on. When it "
+                                             "has ended, the service is lost until it is "
+                                             "renewed.",
+                                             "Renew ours at the service now: its new file is taken up by "
+                                             "itself. Ask the service's operator about theirs."};
+constinit const Message service_files_taken{
+    819, Level::info, "new files of [service] are in force; our certificate ends on {not_after}",
+    "certificate_file, key_file or ca_file has changed; connections with the old ones are not used again.",
+    "Nothing."};
+constinit const Message service_files_refused{
+    820, Level::error, "changed files of [service] cannot be used: {detail}",
+    "The old ones stay in force until the program ends. It tries again by itself when the files change.",
+    "Put certificate and key there that fit each other."};
 
 }  // namespace sallyport::telemetry::messages

@@ -152,7 +152,7 @@ constinit const Message own_certificate_refused{
     "It is revoked or unknown there.", "Get a new certificate for this account."};
 constinit const Message own_certificate_expired{
     405, Level::error, "our certificate for the authentication service has expired: {detail}",
-    "The service refuses the connection.", "Renew it and send SIGHUP."};
+    "The service refuses the connection.", "Renew it; the new file is taken up by itself."};
 constinit const Message service_certificate_expired{
     406, Level::error, "the authentication service's certificate has expired: {detail}",
     "Its operator forgot, or our clock is wrong.", "Check the clock, then tell the operator."};
@@ -354,7 +354,12 @@ constexpr std::array all{&started,
                          &late_refusal,
                          &continuity_state_not_kept,
                          &continuity_by_hand,
-                         &control_socket_trouble};
+                         &control_socket_trouble,
+                         &notice_lost,
+                         &certificate_ends_soon,
+                         &certificate_ends_now,
+                         &service_files_taken,
+                         &service_files_refused};
 
 }  // namespace messages
 
