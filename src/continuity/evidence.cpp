@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/invariant.h"
+#include "base/planted.h"
 
 namespace sallyport::continuity {
 
@@ -53,14 +54,15 @@ Side side(Evidence evidence, Profile profile) {
     case Evidence::service_error:
       return Side::down;
     case Evidence::throttled:
+      return base::planted("throttled_is_down") ? Side::down : Side::neither;
     case Evidence::local:
-      return Side::neither;
+      return base::planted("local_is_down") ? Side::down : Side::neither;
     case Evidence::service_not_trusted:
     case Evidence::own_certificate_refused:
     case Evidence::refused_by_service:
     case Evidence::redirected:
     case Evidence::clock_doubtful:
-      return Side::barred;
+      return base::planted("barred_is_down") ? Side::down : Side::barred;
   }
   SALLYPORT_INVARIANT(false);
 }

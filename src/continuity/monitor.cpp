@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/invariant.h"
+#include "base/planted.h"
 
 namespace sallyport::continuity {
 namespace {
@@ -11,6 +12,8 @@ namespace {
 constexpr std::size_t remembered_probes = 10;
 // Logins that wait may load the service: what times out so soon after they began to wait counts for less.
 constexpr base::Duration own_load = std::chrono::seconds(1);
+
+using base::planted;
 
 std::size_t place(Probe probe) { return static_cast<std::size_t>(probe); }
 
@@ -30,6 +33,7 @@ void Monitor::observe(const Probed& probed, base::SteadyTime now) {
   const bool is_late = probed.when == Probed::When::late;
   switch (side_of(probed.evidence, probed.began)) {
     case Side::up:
+      if (is_late && planted("late_answer_ignored")) break;
       is_late ? was_slow(probed) : went_well(probed, now);
       break;
     case Side::down:
@@ -53,12 +57,12 @@ void Monitor::went_well(const Probed& probed, base::SteadyTime now) {
   not_only_barred();
   track.answered_began = std::max(track.answered_began, probed.began);
   remember(track, false, now);
+  if (probed.probe == Probe::reach) answered_since(probed.began);
   if (probed.began <= last_down_began_) return;  // it says nothing about what came after
   ++track.good_in_a_row;
   if (probed.probe == Probe::canary) return;
   throttled_since_.reset();
-  if (since_ && probed.began >= *since_) forget_failures();
-  if (state_ != State::continuity) return;
+  if (state_ != State::continuity || planted("first_good_probe_ignored")) return;
   votes_.clear();  // cast before this answer
   many_users_down_ = false;
   go(State::degraded, Why::first_good, now);
@@ -70,12 +74,12 @@ void Monitor::was_slow(const Probed& probed) {
   armed_ = true;
   not_only_barred();
   track.answered_began = std::max(track.answered_began, probed.began);
-  if (probed.probe == Probe::reach && since_ && probed.began >= *since_) forget_failures();
+  if (probed.probe == Probe::reach) answered_since(probed.began);
 }
 
 void Monitor::went_down(const Probed& probed, base::SteadyTime now) {
   auto& track = tracks_[place(probed.probe)];
-  if (probed.began < track.answered_began) return;  // stale
+  if (probed.began < track.answered_began && !planted("stale_evidence_counts")) return;
   not_only_barred();
   last_down_began_ = std::max(last_down_began_, probed.began);
   others_down_ = now;
@@ -95,6 +99,11 @@ void Monitor::was_barred(base::SteadyTime now) {
   forget_failures();
   for (auto& one : tracks_) one.good_in_a_row = 0;
   if (!barred_since_) barred_since_ = now;
+}
+
+// Whoever asked and was answered, a login too: the service is not lost.
+void Monitor::answered_since(base::SteadyTime began) {
+  if (since_ && began >= *since_) forget_failures();
 }
 
 void Monitor::forget_failures() {
@@ -117,6 +126,9 @@ void Monitor::observe(const LoginEnd& end, base::SteadyTime now) {
   if (meaning == Side::up) {
     armed_ = true;
     login_answered_began_ = std::max(login_answered_began_, end.began);
+    answered_since(end.began);
+  }
+  if (meaning == Side::up && end.took.count() > 0) {
     const double factor = end.took > usual_ ? 1.05 : 0.99737;  // settles where one in twenty is above
     const auto moved = static_cast<double>(usual_.count()) * factor;
     usual_ = std::clamp<base::Duration>(base::Duration(static_cast<std::int64_t>(moved)),
@@ -125,6 +137,10 @@ void Monitor::observe(const LoginEnd& end, base::SteadyTime now) {
   if (end.user != 0 && (meaning == Side::up || meaning == Side::down))
     votes_.add({end.user, end.client, meaning == Side::down, end.began}, now);
   if (end.evidence == Evidence::throttled && meaning == Side::neither) doubt(Why::throttled, end.evidence, now);
+  if (meaning == Side::down && planted("logins_count_as_probes")) {
+    if (!since_) since_ = end.began;
+    ++failed_;
+  }
   if (meaning == Side::down && end.began >= login_answered_began_) {
     last_down_began_ = std::max(last_down_began_, end.began);
     doubt(Why::login_down, end.evidence, now);
@@ -132,6 +148,7 @@ void Monitor::observe(const LoginEnd& end, base::SteadyTime now) {
 }
 
 void Monitor::unanswered(base::SteadyTime began, base::SteadyTime now) {
+  if (began < login_answered_began_) return;  // stale: what began later was answered
   if (state_ == State::normal && now - began >= worry()) doubt(Why::worry, Evidence::timed_out, now);
 }
 
@@ -151,7 +168,8 @@ void Monitor::go(State to, Why why, base::SteadyTime now) {
   changes_.push_back({state_, to, why, cause_, now});
   const auto from = std::exchange(state_, to);
   entered_ = now;
-  if (from == State::normal || to == State::normal) {  // another rate, and another question
+  // Another rate, and another question; and what was seen before it went blind grants nothing afterwards.
+  if (from == State::normal || to == State::normal || why == Why::blind) {
     forget_failures();
     barred_since_.reset();
     for (auto& track : tracks_) {
@@ -178,16 +196,21 @@ void Monitor::tick(base::SteadyTime now) {
       leave_degraded(now);
       break;
     case State::continuity:
-      if (now - last_not_local_ >= rules_.blind_limit) go(State::suspect, Why::blind, now);
+      if (now - last_not_local_ >= rules_.blind_limit && !planted("a_blind_gateway_goes_on"))
+        go(State::suspect, Why::blind, now);
       break;
   }
   if (state_ == State::normal || !barred_since_ || now - *barred_since_ < rules_.threshold) return;
+  if (planted("barred_keeps_it_open")) return;
   go(State::normal, Why::only_barred, now);
   barred_since_ = now;
 }
 
 bool Monitor::nothing_but_down(base::SteadyTime now) const {
-  return armed_ && since_ && now >= *since_ + rules_.threshold && failed_ >= rules_.fall;
+  const auto threshold = planted("no_threshold") ? base::Duration{} : rules_.threshold;
+  const int fall = planted("fall_of_one") ? 1 : rules_.fall;
+  const bool armed = armed_ || planted("never_reached_is_an_outage");
+  return armed && since_ && now >= *since_ + threshold && failed_ >= fall;
 }
 
 bool Monitor::is_half_down(base::SteadyTime now) const {
@@ -206,14 +229,16 @@ void Monitor::leave_suspect(base::SteadyTime now) {
   if (many_users_down_) return go(State::degraded, Why::many_users_down, now);
   if (good_in_a_row() >= 2) return go(State::normal, Why::two_good, now);
   if (armed_ && is_half_down(now)) return go(State::degraded, Why::half_down, now);
-  if (now - entered_ >= rules_.suspect_limit) go(State::normal, Why::nothing_known, now);
+  if (now - entered_ >= rules_.suspect_limit && !planted("suspect_without_end"))
+    go(State::normal, Why::nothing_known, now);
 }
 
 void Monitor::leave_degraded(base::SteadyTime now) {
   if (nothing_but_down(now)) return go(State::continuity, Why::threshold, now);
   if (now - last_not_local_ >= rules_.blind_limit) return go(State::suspect, Why::blind, now);
-  if (good_in_a_row() < rise_ || many_users_down_) return;
+  if (good_in_a_row() < (planted("one_good_probe_is_enough") ? 1 : rise_) || many_users_down_) return;
   count_return(now);
+  votes_.clear();  // they are of the outage that is over
   go(State::normal, Why::risen, now);
 }
 

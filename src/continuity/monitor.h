@@ -60,7 +60,7 @@ struct Probed {
 struct LoginEnd {  // of one exchange for a login
   Evidence evidence{};
   base::SteadyTime began{};
-  base::Duration took{};
+  base::Duration took{};               // of the service; 0: not known
   std::uint64_t user = 0, client = 0;  // keyed hashes; user 0: no vote, its first factor was not good
 };
 
@@ -131,6 +131,7 @@ class Monitor {
   void remember(Track&, bool bad, base::SteadyTime now);
   void not_only_barred() { barred_since_.reset(); }
   void forget_failures();
+  void answered_since(base::SteadyTime began);
   [[nodiscard]] int good_in_a_row() const;
   [[nodiscard]] bool nothing_but_down(base::SteadyTime now) const;
   [[nodiscard]] bool is_half_down(base::SteadyTime now) const;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string_view>
 
+#include "base/planted.h"
 #include "base/time.h"
 #include "continuity/evidence.h"
 
@@ -35,12 +36,14 @@ struct Standing {
   Snapshot snapshot = {};
 
   [[nodiscard]] State state(base::SteadyTime now) const {
-    const bool is_lease = snapshot.state == State::continuity || snapshot.state == State::degraded;
+    const bool is_lease = (snapshot.state == State::continuity || snapshot.state == State::degraded) &&
+                          !base::planted("lease_ignored");
     return is_lease && now >= snapshot.valid_until ? State::suspect : snapshot.state;
   }
   // New logins are judged by the ladder without asking the service.
   [[nodiscard]] bool is_lost(base::SteadyTime now) const {
-    return mode == Mode::enabled || (mode == Mode::automatic && state(now) == State::continuity);
+    const bool follows = mode == Mode::automatic || base::planted("a_disabled_server_follows_the_monitor");
+    return mode == Mode::enabled || (follows && state(now) == State::continuity);
   }
   [[nodiscard]] Side side_of(Evidence evidence, Profile profile) const {
     if (evidence == Evidence::throttled && snapshot.throttled_is_down) return Side::down;

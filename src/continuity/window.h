@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "base/planted.h"
 #include "base/time.h"
 
 namespace sallyport::continuity {
@@ -17,7 +18,7 @@ class Window {
       : smallest_(std::max<std::size_t>(smallest, 1)), largest_(std::max(largest, smallest_)) {}
 
   void begin(base::SteadyTime now) {
-    size_ = smallest_;
+    size_ = base::planted("window_opens_at_once") ? largest_ : smallest_;
     grows_ = now + step;
   }
   void down(base::SteadyTime now) {
@@ -25,6 +26,7 @@ class Window {
     grows_ = now + step;
   }
   [[nodiscard]] std::size_t size(base::SteadyTime now) {
+    if (base::planted("window_never_opens")) return smallest_;
     for (; now >= grows_ && size_ < largest_; grows_ += step) size_ = std::min(largest_, size_ * 2);
     return size_;
   }

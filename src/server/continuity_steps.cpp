@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/ascii.h"
+#include "base/planted.h"
 #include "server/login_owner.h"
 #include "telemetry/message.h"
 
@@ -59,13 +60,15 @@ void LoginOwner::hear(const continuity::Snapshot& snapshot) {
   for (const auto number : book_.numbers()) {
     auto* login = book_.find(number);
     if (login == nullptr || login->end || !login->transaction) continue;
-    perform(*login, login->transaction->on(standing_of(*login->first.server), outside_.now()));
+    auto step = login->transaction->on(standing_of(*login->first.server), outside_.now());
+    set_due(*login, login->transaction->deadline());  // it may wait no longer
+    perform(*login, std::move(step));
   }
 }
 
-void LoginOwner::report(const Login* login, const cloud::Answer& answer) const {
+void LoginOwner::report(const Login* login, const cloud::Answer& answer, base::Duration service_took) const {
   if (!outside_.report) return;
-  continuity::LoginEnd end{answer.evidence, outside_.now().steady - answer.took, answer.took};
+  continuity::LoginEnd end{answer.evidence, outside_.now().steady - answer.took, service_took};
   if (login != nullptr && may_vote(*login)) {
     end.user = hash_of_user(login->canonical_user);
     end.client = hash_of_client(*login->first.client);
@@ -85,6 +88,7 @@ void LoginOwner::write_record(Login& login, const validation::WriteRecord& step)
     perform(*waiting, waiting->transaction->on(validation::Recorded{is_durable}, outside_.now()));
   };
   if (!outside_.record) return done(false);
+  if (base::planted("accept_before_flush")) return done(true);
   outside_.record(record_line(login, step, outside_.now()), std::move(done));
 }
 
@@ -95,6 +99,7 @@ void LoginOwner::withdraw_record(const Login& login, base::Time now) {
 
 bool LoginOwner::had_recent_success(const Login& login, base::Time now) const {
   const auto& server = *login.first.server;
+  if (base::planted("everybody_had_a_recent_success")) return true;
   if (!server.asks_recent_success || outside_.recent == nullptr) return false;
   return outside_.recent->has(who_of(login, login.first.packet()), server.recent_life, now.wall);
 }

@@ -161,11 +161,16 @@ void ContinuityWatch::commit(const Plan& plan) {
 }
 
 void ContinuityWatch::unanswered(base::SteadyTime began) {
+  // Several workers may say so at once: the one that waits longest counts.
+  const auto mine = began.time_since_epoch().count();
+  for (auto oldest = unanswered_since_.load(); mine < oldest;)
+    if (unanswered_since_.compare_exchange_weak(oldest, mine)) break;
   if (unanswered_is_posted_.exchange(true)) return;
-  loop_.post([this, began] {
+  loop_.post([this] {
     unanswered_is_posted_ = false;
+    const base::SteadyTime since{base::Duration(unanswered_since_.exchange(base::Duration::max().count()))};
     if (!monitor_) return;
-    monitor_->unanswered(began, loop_.now().steady);
+    monitor_->unanswered(since, loop_.now().steady);
     turn();
   });
 }

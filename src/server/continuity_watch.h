@@ -89,6 +89,7 @@ class ContinuityWatch {
   std::uint64_t let_in_before_ = 0;
   ContinuityNews news_;
   std::atomic<bool> unanswered_is_posted_{false};
+  std::atomic<std::int64_t> unanswered_since_{base::Duration::max().count()};  // steady nanoseconds
   std::array<std::shared_ptr<telemetry::Counter>, cloud::evidence_kinds> probe_ends_;
   std::array<std::shared_ptr<std::atomic<double>>, continuity::states> is_state_;
   std::vector<std::shared_ptr<void>> gauges_;

@@ -90,13 +90,13 @@ class LoginOwner {
   void note_recent_success(const Login&, base::Time now) const;
   void note_late_verdict(std::uint64_t number, const cloud::Answer&);
   [[nodiscard]] continuity::Standing standing_of(const ValidationServer&) const;
-  void report(const Login*, const cloud::Answer&) const;
+  void report(const Login*, const cloud::Answer&, base::Duration service_took) const;
   void push_sent(Login&, const cloud::PushAnswer&);
   void push_ended(Login&, const cloud::PollAnswer&);
   void challenge(Login&, validation::Challenge);
   void first_factor_answered(std::uint64_t number, const directory::Answer&);
   // Nothing when the login has its answer already. Notes what the service said.
-  Login* answered_by_service(std::uint64_t number, const cloud::Answer&);
+  Login* answered_by_service(std::uint64_t number, const cloud::Answer&, base::Duration service_took);
   // Calls `then(login, answer)` when the service has answered a login that still waits for it.
   template <class Answer, class Then>
   auto when_answered(Login&, Then then);

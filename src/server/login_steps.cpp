@@ -2,6 +2,7 @@
 #include <utility>
 
 #include "base/invariant.h"
+#include "base/planted.h"
 #include "radius/reply.h"
 #include "server/audit.h"
 #include "server/login_owner.h"
@@ -102,6 +103,8 @@ void LoginOwner::first_factor_answered(std::uint64_t number, const directory::An
   const auto now = outside_.now();
   auto result = first_factor_of(answer);
   const bool is_good = result.outcome == validation::FirstFactor::good;
+  if (base::planted("user_store_failure_is_evidence") && answer.outcome == directory::Outcome::unavailable)
+    outside_.report({continuity::Evidence::http_error, now.steady, {}});
   if (is_good && login->continues)
     result.same_user = login->first.server->seal->is_tag_of(login->continues->user, result.canonical_user);
   if (is_good && outside_.limits.blocks_user(hash_of_user(result.canonical_user), now.steady)) {

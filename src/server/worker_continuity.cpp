@@ -1,4 +1,5 @@
 // Of a Worker: what it hears from the watch over the authentication service, and what it reports to it.
+#include <algorithm>
 #include <utility>
 
 #include "server/worker.h"
@@ -47,7 +48,10 @@ void Worker::hear(const Word& word) {
 
 void Worker::report(const continuity::LoginEnd& end) {
   const auto meaning = side(end.evidence);
-  if (window_ && may_be_our_load(end.evidence)) window_->down(loop_.now().steady);
+  if (meaning == cloud::Side::up) answered_began_ = std::max(answered_began_, end.began);
+  // What was left over from before an answer says nothing about the load now.
+  const bool is_stale = end.began < answered_began_;
+  if (window_ && !is_stale && may_be_our_load(end.evidence)) window_->down(loop_.now().steady);
   if (ends_.size() < reported_together) ends_.push_back(end);
   if (meaning != cloud::Side::up) place_.watch->report(std::exchange(ends_, {}));
 }

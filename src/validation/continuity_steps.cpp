@@ -1,6 +1,7 @@
 // Of a Transaction: what becomes of a login that got no verdict of the service, or that came while it is lost.
 #include <utility>
 
+#include "base/planted.h"
 #include "validation/transaction.h"
 
 namespace sallyport::validation {
@@ -9,14 +10,25 @@ using continuity::Decision;
 using continuity::Side;
 using continuity::State;
 
+namespace {
+// From the end of an exchange until the monitor's word about it is here, with room.
+constexpr base::Duration time_for_the_word = std::chrono::milliseconds(250);
+}  // namespace
+
 Step Transaction::no_verdict(continuity::Evidence evidence, base::Time now) {
   const auto meaning = standing_.side_of(evidence, policy_->profile);
   const bool waits_for_a_word = standing_.mode != continuity::Mode::disabled && meaning != Side::up;
   if (!waits_for_a_word) return may_send_again() ? verify_code(now) : unreachable(now);
-  if (meaning == Side::barred) return unreachable(now);
+  if (meaning == Side::barred || base::planted("no_word_is_waited_for")) return unreachable(now);
   second_factor_ = SecondFactor::unavailable;
   ended_down_ = meaning == Side::down;
-  return act_on_standing(now);
+  // The monitor hears of this end too, and may soon say more: asked again at once, an outage of some seconds
+  // used up both sendings in a moment.
+  const bool is_news = ended_down_ && may_send_again() && standing_.state(now.steady) == State::normal;
+  if (!is_news || service_is_lost(now)) return act_on_standing(now);
+  asks_again_at_ = now.steady + time_for_the_word;
+  awaits_ = Awaits::continuity;
+  return AwaitContinuity{};
 }
 
 Step Transaction::act_on_standing(base::Time now) {
@@ -24,7 +36,9 @@ Step Transaction::act_on_standing(base::Time now) {
   switch (standing_.state(now.steady)) {
     case State::degraded:
       if (may_send_again()) return verify_code(now);
-      if (ended_down_ && now.steady < standing_.snapshot.others_down_until) return ladder(now);
+      if (ended_down_ && (now.steady < standing_.snapshot.others_down_until ||
+                          base::planted("degraded_asks_for_no_other_failure")))
+        return ladder(now);
       break;
     case State::normal:
       if (may_send_again()) return verify_code(now);
@@ -91,6 +105,7 @@ Step Transaction::write_record(continuity::Rung rung) {
 }
 
 Step Transaction::verdict_beside_record(const SecondFactorResult& result, base::Time now) {
+  if (base::planted("verdict_beside_the_record_ignored")) return GoOn{};
   asks_beside_record_ = false;
   if (result.outcome == SecondFactor::unavailable) {
     ended_down_ = true;
@@ -103,7 +118,7 @@ Step Transaction::verdict_beside_record(const SecondFactorResult& result, base::
 // The word is asked for once more: a lease may have ended while the disk was slow.
 Step Transaction::on(Recorded recorded, base::Time now) {
   if (!expects(Awaits::record)) return broken(now);
-  if (!recorded.is_durable) return finish(Cause::not_recorded, now);
+  if (!recorded.is_durable && !base::planted("a_failed_record_grants")) return finish(Cause::not_recorded, now);
   const auto state = standing_.state(now.steady);
   const bool holds =
       standing_.mode == continuity::Mode::enabled || state == State::continuity || state == State::degraded;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/planted.h"
 #include "validation/password_split.h"
 #include "validation/reasons.h"
 #include "validation/verdict_table.h"
@@ -63,7 +64,9 @@ Transaction::Begun Transaction::begin(Attempt attempt, const Policy& policy,
 base::SteadyTime Transaction::deadline() const {
   const auto patience_ends = attempt_.arrival.steady + policy_->patience;
   const bool tries_again = !finished_ && awaits_ == Awaits::continuity && may_send_again();
-  return tries_again ? patience_ends - kept_for_last_try : patience_ends;
+  if (!tries_again) return patience_ends;
+  const auto last_try = patience_ends - kept_for_last_try;
+  return standing_.snapshot.state == continuity::State::normal ? std::min(asks_again_at_, last_try) : last_try;
 }
 
 base::SteadyTime Transaction::end_of_steps() const {
@@ -133,6 +136,8 @@ bool Transaction::expects(Awaits what) {
 }
 
 Step Transaction::on(FirstFactorResult result, base::Time now) {
+  if (base::planted("ladder_without_first_factor") && service_is_lost(now))
+    result = {FirstFactor::good, Cause::none, attempt_.user_name};
   if (!expects(Awaits::first_factor)) return broken(now);
   // A look-up before the second factor finds the user; the password has not been tried by it.
   const bool only_found = policy_->second_factor_first && second_factor_ == SecondFactor::not_asked &&
@@ -179,6 +184,9 @@ Step Transaction::on(SecondFactorResult result, base::Time now) {
   if (!finished_ && awaits_ == Awaits::push_answer) return push_ended(result, now);
   if (!finished_ && awaits_ == Awaits::record && asks_beside_record_) return verdict_beside_record(result, now);
   if (!expects(Awaits::code)) return broken(now);
+  if (base::planted("a_refused_login_goes_to_the_ladder") && result.outcome == SecondFactor::refused &&
+      standing_.state(now.steady) == continuity::State::degraded)
+    result = {SecondFactor::unavailable, Cause::none, continuity::Evidence::http_error};
   second_factor_ = result.outcome;
   switch (result.outcome) {
     case SecondFactor::good:
@@ -209,13 +217,17 @@ Step Transaction::verify_code(base::Time now) {
 bool Transaction::ask(Question& question, std::string_view name, base::Time now) {
   if (asked_ != name) sendings_ = 0;
   asked_ = name;
-  const auto left = end_of_steps() - now.steady;
+  const auto passed = base::planted("wall_clock_in_an_interval")
+                          ? base::Duration(now.wall - attempt_.arrival.wall)
+                          : now.steady - attempt_.arrival.steady;
+  const auto left = end_of_steps() - attempt_.arrival.steady - passed;
   if (left < shortest_sending) return false;
   ++sendings_;
   const auto kept = sendings_ == 1 ? std::min(kept_for_second_sending, left / 3) : base::Duration{};
   question.user_id = canonical_user_;
   question.request_id = attempt_.request_id;
   question.request_id += name;
+  if (sendings_ > 1 && base::planted("a_new_request_id_on_the_second_sending")) question.request_id += "2";
   question.sending = sendings_;
   question.deadline = now.steady + std::min(policy_->service_limit, left - kept);
   return true;

@@ -25,6 +25,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/planted.h"
 #include "validation/login.h"
 #include "validation/verdict_table.h"
 
@@ -200,7 +201,9 @@ class Transaction {
   Step refused(Cause, base::Time now);
   // Nothing when no time is left for an exchange; else the next sending of what is asked under that name.
   bool ask(Question&, std::string_view name, base::Time now);
-  [[nodiscard]] bool may_send_again() const { return sendings_ == 1; }
+  [[nodiscard]] bool may_send_again() const {
+    return sendings_ == 1 || (sendings_ == 2 && base::planted("a_third_sending"));
+  }
   [[nodiscard]] bool asks_password() const;
   bool expects(Awaits);
 
@@ -216,9 +219,10 @@ class Transaction {
   continuity::Known known_;  // for the ladder
   continuity::Decision decision_;
   bool ladder_was_asked_ = false;
-  bool asks_beside_record_ = false;  // the exchange still runs
-  bool ended_down_ = false;          // the last exchange
-  base::Secret password_;            // until it has been tried
+  bool asks_beside_record_ = false;                           // the exchange still runs
+  bool ended_down_ = false;                                   // the last exchange
+  base::SteadyTime asks_again_at_ = base::SteadyTime::max();  // should nothing be heard but `normal`
+  base::Secret password_;                                     // until it has been tried
   std::optional<base::Secret> code_, pin_;
   std::optional<std::size_t> choice_;  // of the offers of a challenge
   std::string canonical_user_;

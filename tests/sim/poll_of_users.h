@@ -1,0 +1,39 @@
+#pragma once
+// The oracle's count of users: whose last exchange of the last half minute failed, and whose did not.
+#include <cstddef>
+#include <map>
+
+#include "base/time.h"
+
+namespace sallyport::sim {
+
+class PollOfUsers {
+ public:
+  void tells(std::size_t user, bool down, base::SteadyTime began, base::SteadyTime now) {
+    forget(now);
+    const auto found = users_.find(user);
+    if (found != users_.end() && began < found->second.began) return;
+    users_[user] = {down, began, now};
+  }
+  void clear() { users_.clear(); }
+  // Ten users or more, and half of all; but for one, since of two tries that became two logins of the gateway
+  // the oracle cannot tell which one waits.
+  [[nodiscard]] bool half_are_down(base::SteadyTime now) {
+    forget(now);
+    std::size_t down = 0;
+    for (const auto& [user, one] : users_) down += one.down ? 1 : 0;
+    return down >= 9 && 2 * down + 2 >= users_.size();
+  }
+
+ private:
+  struct One {
+    bool down = false;
+    base::SteadyTime began{}, told{};
+  };
+  void forget(base::SteadyTime now) {
+    std::erase_if(users_, [now](const auto& one) { return now - one.second.told >= std::chrono::seconds(30); });
+  }
+  std::map<std::size_t, One> users_;
+};
+
+}  // namespace sallyport::sim
