@@ -53,7 +53,7 @@ void Monitor::observe(const Probed& probed, base::SteadyTime now) {
 
 void Monitor::went_well(const Probed& probed, base::SteadyTime now) {
   auto& track = tracks_[place(probed.probe)];
-  armed_ = true;
+  arm();
   not_only_barred();
   track.answered_began = std::max(track.answered_began, probed.began);
   remember(track, false, now);
@@ -71,7 +71,7 @@ void Monitor::went_well(const Probed& probed, base::SteadyTime now) {
 // That it was not answered in time has been counted already.
 void Monitor::was_slow(const Probed& probed) {
   auto& track = tracks_[place(probed.probe)];
-  armed_ = true;
+  arm();
   not_only_barred();
   track.answered_began = std::max(track.answered_began, probed.began);
   if (probed.probe == Probe::reach) answered_since(probed.began);
@@ -106,6 +106,14 @@ void Monitor::answered_since(base::SteadyTime began) {
   if (since_ && began >= *since_) forget_failures();
 }
 
+// What failed before the service was ever reached is no outage of it.
+void Monitor::arm() {
+  if (std::exchange(armed_, true)) return;
+  forget_failures();
+  votes_.clear();
+  for (auto& track : tracks_) track = {};
+}
+
 void Monitor::forget_failures() {
   since_.reset();
   failed_ = 0;
@@ -124,7 +132,7 @@ void Monitor::remember(Track& track, bool bad, base::SteadyTime now) {
 void Monitor::observe(const LoginEnd& end, base::SteadyTime now) {
   const auto meaning = side_of(end.evidence, end.began);
   if (meaning == Side::up) {
-    armed_ = true;
+    arm();
     login_answered_began_ = std::max(login_answered_began_, end.began);
     answered_since(end.began);
   }

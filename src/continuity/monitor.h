@@ -130,6 +130,7 @@ class Monitor {
   [[nodiscard]] Side side_of(Evidence, base::SteadyTime began) const;
   void remember(Track&, bool bad, base::SteadyTime now);
   void not_only_barred() { barred_since_.reset(); }
+  void arm();
   void forget_failures();
   void answered_since(base::SteadyTime began);
   [[nodiscard]] int good_in_a_row() const;
