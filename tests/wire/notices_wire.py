@@ -26,7 +26,7 @@ class Site:
         self.counter = 0
         for name in ("tell", "late"):
             program = house.folder / name
-            program.write_text(f"#!/bin/sh\ncat >> {house.folder}/{name}.got\n")
+            program.write_text(f"#!/bin/sh\n(cat; echo) >> {house.folder}/{name}.got\n")
             program.chmod(0o755)
         hang = house.folder / "hang"
         hang.write_text(f"#!/bin/sh\ntouch {house.folder}/hang.begun\nexec sleep 600\n")
