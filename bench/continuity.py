@@ -18,6 +18,7 @@ LEAST = 1.8  # so much less CPU a login than FreeRADIUS
 RECORDS = ("on disk", "in memory")
 PEER = "FreeRADIUS files + pap"
 ENTERS = 20  # seconds within which a gateway whose service is gone knows it: with the service silent from the start
+NAMES = [name_of(number) for number in range(USERS)]
 WITHOUT_WRONG_CODES = {"wrong_every": 0}  # any code is as good
 
 
@@ -40,19 +41,19 @@ def run(bench):
 def reach_once(house):
     """As one must have for its loss to be an outage; then the service goes for good."""
     house.start_authservice()
-    start_people(house, house.folder)
+    start_people(house, house.folder, NAMES)
     until(lambda: state(house) == "normal", "the service is reached", 20)
     house.stop("gateway")
     house.stop("authservice")
 
 
-def start_people(house, where, service="service"):
-    """The gateway, with the users in a file; `where`: the folder of the record lies there."""
+def start_people(house, where, names, service="service"):
+    """The gateway, with those users in a file; `where`: the folder of the record lies there."""
     people = house.folder / "people.users"
     if not people.exists():
         hashed = house.hash(password_of(0))  # no password is asked for in mode `code`
         people.touch(0o600)
-        people.write_text("".join(f"{name_of(number)}:{hashed}\n" for number in range(USERS)))
+        people.write_text("".join(f"{name}:{hashed}\n" for name in names))
     record = where / "continuity"
     record.mkdir(mode=0o700, exist_ok=True)
     house.start_bench_gateway([
@@ -68,7 +69,7 @@ def state(house):
 def in_continuity(bench, house, where):
     if where != house.folder:  # it knows the service too
         shutil.copytree(house.folder / "continuity", where / "continuity", dirs_exist_ok=True, ignore=shutil.ignore_patterns("record*", "control"))
-    start_people(house, where)
+    start_people(house, where, NAMES)
     until(lambda: state(house) == "continuity", "the service is lost", ENTERS)
     result = bench.load(house, house.ports["lost"], ("gateway",), with_password=0, in_flight=bench.options.in_flight, **WITHOUT_WRONG_CODES)
     house.stop("gateway")
@@ -76,7 +77,7 @@ def in_continuity(bench, house, where):
 
 
 def peer(bench, house):
-    house.start_freeradius(THREADS, freeradius.files(house.folder, [(name_of(n), password_of(n)) for n in range(USERS)]))
+    house.start_freeradius(THREADS, freeradius.files(house.folder, [(name, password_of(n)) for n, name in enumerate(NAMES)]))
     result = bench.load(house, house.ports["freeradius"], ("freeradius",), code_digits=0, in_flight=bench.options.in_flight, **WITHOUT_WRONG_CODES)
     house.stop("freeradius", signal.SIGKILL)
     return result
