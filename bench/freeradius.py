@@ -1,5 +1,6 @@
 """FreeRADIUS, the peer of a measurement: a small configuration in the house's folder, tuned as its documentation advises
-for throughput, with one module that asks: `ldap` on the same slapd as ours, or `rest` on the same service."""
+for throughput, with one module that asks: `ldap` on the same slapd as ours, `rest` on the same service, or `files`, which asks
+nobody."""
 import slapd
 
 PROGRAMS = ["/usr/sbin/freeradius"]
@@ -176,6 +177,21 @@ instantiate {{
       }
     }"""
     return module, "    update control { &Auth-Type := rest }", authenticate
+
+
+def files(folder, users):
+    """(modules, authorize, authenticate): `users`, of (name, password), in a file that is read at the start; no other asked."""
+    path = folder / "raddb" / "users"
+    path.parent.mkdir(exist_ok=True)
+    path.touch(0o600)
+    path.write_text("".join(f'{name} Cleartext-Password := "{password}"\n' for name, password in users))
+    module = f"""
+  files {{
+    filename = {path}
+  }}
+  pap {{
+  }}"""
+    return module, "    files\n    pap", "    Auth-Type PAP {\n      pap\n    }"
 
 
 def prepare(folder, port, secret, threads, asked):

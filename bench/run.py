@@ -13,8 +13,10 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 import codec
+import continuity
 import freeradius
 import logins
+import outage
 import pushes
 import silent_directory
 import slapd
@@ -31,6 +33,8 @@ NAMES = {  # how it is run, and what it needs
     "slow_service": (slow_service.run, ["sallyport", "load", "gate", *freeradius.PROGRAMS, freeradius.REST_MODULE]),
     "pushes": (pushes.run, ["sallyport", "load", *slapd.PROGRAMS]),
     "silent_directory": (silent_directory.run, ["sallyport", "load", "gate", *slapd.PROGRAMS]),
+    "continuity": (continuity.run, ["sallyport", "load", str(continuity.IN_MEMORY), *freeradius.PROGRAMS]),
+    "outage": (outage.run, ["sallyport", "load", "gate"]),
     "codec": (codec.run, ["codec"]),
 }
 
