@@ -56,7 +56,9 @@ void LoginJudge::arrives(const SlotSeen& slot, base::SteadyTime now) {
     const auto round = seen.round + 1;
     const bool was_spent = seen.said == Said::yes || !seen.code_requests.empty();
     auto truth = std::move(seen.truth);
+    const bool store_was_good = seen.store_was_good;  // what it said once it says again
     seen = {};
+    seen.store_was_good = store_was_good;
     seen.truth = std::move(truth);
     seen.round = round;
     seen.disturbed = true;

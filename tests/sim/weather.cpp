@@ -139,7 +139,7 @@ Fate Weather::mixture(const Call& call) {
     case 4:
       return failed(soon(), Evidence::throttled, call);
     case 5:
-      return {0ms, Evidence::local, false};
+      return {soon(), Evidence::local, false};
     default:
       return {call.limit, Evidence::timed_out, chance_.happens(0.5)};
   }
@@ -171,7 +171,7 @@ Fate Weather::fate_of(const Call& call) {
     case Fault::canary_lies:
       return call.asks == Asks::canary ? failed(soon(), Evidence::service_not_trusted, call) : usual();
     case Fault::local:
-      return {0ms, Evidence::local, false};
+      return {soon(), Evidence::local, false};
     case Fault::mixed:
       return mixture(call);
     default:

@@ -90,12 +90,9 @@ World::World(std::uint64_t seed, bool tells, std::uint32_t login)
 }
 
 void World::go_on_until(base::SteadyTime when) {
-  bool is_over = false;
-  timeline_.at(when, [&] { is_over = true; });
-  while (!is_over && timeline_.go_on()) {
-    if (!oracle_.wrong()) continue;
-    while (!is_over) timeline_.go_on();  // the event that ends this refers to this frame
-    return;
+  const auto is_over = std::make_shared<bool>(false);
+  timeline_.at(when, [is_over] { *is_over = true; });
+  while (!*is_over && !oracle_.wrong() && timeline_.go_on()) {
   }
 }
 
