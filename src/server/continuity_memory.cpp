@@ -51,7 +51,8 @@ ContinuityMemory memory_of(const json::object& from) {
     out.by_hand[std::string(std::string_view(name))] = by_hand_of(one.as_object());
   if (const auto* told = from.if_contains("told")) {
     const auto& time = told->as_object();
-    if (std::string_view(time.at("boot").as_string()) == boot_id())
+    const auto boot = std::string_view(time.at("boot").as_string());
+    if (!boot.empty() && boot == boot_id())
       out.told = {base::WallTime(std::chrono::microseconds(time.at("wall").to_number<std::int64_t>())),
                   base::SteadyTime(base::Duration(time.at("steady").to_number<std::int64_t>()))};
   }
