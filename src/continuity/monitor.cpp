@@ -58,9 +58,8 @@ void Monitor::went_well(const Probed& probed, base::SteadyTime now) {
   track.answered_began = std::max(track.answered_began, probed.began);
   remember(track, false, now);
   if (probed.probe == Probe::reach) answered_since(probed.began);
-  if (probed.began <= last_down_began_) return;  // it says nothing about what came after
-  ++track.good_in_a_row;
-  if (probed.probe == Probe::canary) return;
+  if (probed.began > last_down_began_) ++track.good_in_a_row;  // else it says nothing about what came after
+  if (probed.probe == Probe::canary || probed.began <= track.down_began) return;
   throttled_since_.reset();
   if (state_ != State::continuity || planted("first_good_probe_ignored")) return;
   votes_.clear();  // cast before this answer
@@ -82,6 +81,7 @@ void Monitor::went_down(const Probed& probed, base::SteadyTime now) {
   if (probed.began < track.answered_began && !planted("stale_evidence_counts")) return;
   not_only_barred();
   last_down_began_ = std::max(last_down_began_, probed.began);
+  track.down_began = std::max(track.down_began, probed.began);
   others_down_ = now;
   for (auto& one : tracks_) one.good_in_a_row = 0;
   doubt(Why::probe_down, probed.evidence, now);

@@ -119,6 +119,7 @@ class Monitor {
  private:
   struct Track {                        // of one kind of probe
     std::deque<bool> bad;               // the newest ten: down or slow
+    base::SteadyTime down_began{};      // the newest failed one's beginning
     base::SteadyTime answered_began{};  // the newest answered one's beginning
     int good_in_a_row = 0;
     std::optional<base::SteadyTime> half_bad_since;

@@ -319,6 +319,26 @@ TEST_F(AMonitor, a_canary_that_fails_while_the_service_is_reached_degrades_it) {
   EXPECT_LE(until(State::normal, 60s), 3500ms);
 }
 
+TEST_F(AMonitor, a_canary_that_fails_neither_opens_continuity_nor_keeps_it_open) {
+  rules_.has_canary = true;
+  make_normal();
+  service_ = canary_service_ = failing(Evidence::refused);
+  until(State::continuity, 60s);
+  service_ = healthy();
+  EXPECT_LE(until(State::degraded, 60s), 1200ms);
+  pass(60s);
+  EXPECT_EQ(monitor_->state(), State::degraded);
+  canary_service_ = healthy();
+  make_normal();
+  service_ = failing(Evidence::refused);
+  canary_service_ = failing(Evidence::service_error, 5ms);
+  pass(14s);  // three refused, and then it is reached
+  service_ = healthy();
+  seen_.clear();
+  pass(60s);
+  EXPECT_FALSE(was(State::continuity));
+}
+
 TEST_F(AMonitor, what_began_before_the_newest_success_is_not_counted) {
   make_normal();
   const auto began = now_;

@@ -250,6 +250,16 @@ TEST_F(AnOutage, tries_the_password_before_the_ladder_where_the_second_factor_co
   EXPECT_EQ(as<Finish>(recorded()).verdict, Verdict::accept);
 }
 
+TEST_F(AnOutage, that_ends_before_the_ladder_was_asked_lets_the_service_be_asked) {
+  policy_.second_factor_first = true;
+  begin(standing(State::continuity));
+  first();  // found: then the password is tried
+  login_->on(standing(State::normal), now_);
+  const auto step = first();
+  EXPECT_EQ(as<VerifyCode>(step).sending, 1);
+  EXPECT_EQ(as<Finish>(code(SecondFactor::good)).verdict, Verdict::accept);
+}
+
 TEST_F(AnOutage, lets_in_by_a_code_alone_only_where_the_first_factor_is_checked_elsewhere) {
   policy_.mode = Mode::code;
   policy_.look_up_user = false;
