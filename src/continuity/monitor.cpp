@@ -58,9 +58,13 @@ void Monitor::went_well(const Probed& probed, base::SteadyTime now) {
   track.answered_began = std::max(track.answered_began, probed.began);
   remember(track, false, now);
   if (probed.probe == Probe::reach) answered_since(probed.began);
-  if (probed.began > last_down_began_) ++track.good_in_a_row;  // else it says nothing about what came after
+  const bool is_newest = probed.began > last_down_began_;  // else it says nothing about what came after
+  if (is_newest) ++track.good_in_a_row;
   if (probed.probe == Probe::canary || probed.began <= track.down_began) return;
-  throttled_since_.reset();
+  if (is_newest && throttled_since_) {
+    has_news_ = true;
+    throttled_since_.reset();
+  }
   if (state_ != State::continuity || planted("first_good_probe_ignored")) return;
   votes_.clear();  // cast before this answer
   many_users_down_ = false;
@@ -97,7 +101,11 @@ void Monitor::went_down(const Probed& probed, base::SteadyTime now) {
 // Somebody may stand in the middle: nothing that was seen before is proof of an outage any more.
 void Monitor::was_barred(base::SteadyTime now) {
   forget_failures();
-  for (auto& one : tracks_) one.good_in_a_row = 0;
+  for (auto& one : tracks_) {
+    one.good_in_a_row = 0;
+    one.bad.clear();
+    one.half_bad_since.reset();
+  }
   if (!barred_since_) barred_since_ = now;
 }
 
@@ -275,6 +283,8 @@ Snapshot Monitor::snapshot(base::SteadyTime now) const {
           .others_down_until = others_down_ ? *others_down_ + rules_.down_memory : base::SteadyTime{},
           .throttled_is_down = throttled_since_ && now - *throttled_since_ >= rules_.threshold};
 }
+
+bool Monitor::take_news() { return std::exchange(has_news_, false); }
 
 std::vector<Change> Monitor::take_changes() { return std::exchange(changes_, {}); }
 

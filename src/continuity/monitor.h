@@ -115,6 +115,8 @@ class Monitor {
   [[nodiscard]] bool sees_only_barred() const { return barred_since_.has_value(); }
   [[nodiscard]] base::Duration worry() const;
   std::vector<Change> take_changes();
+  // The snapshot grants less than before, in the same state: the workers must hear of it now.
+  bool take_news();
 
  private:
   struct Track {                        // of one kind of probe
@@ -155,7 +157,7 @@ class Monitor {
   std::optional<base::SteadyTime> others_down_;  // when a probe or half of the votes ended down
   std::optional<base::SteadyTime> barred_since_, throttled_since_;
   Votes votes_;
-  bool many_users_down_ = false;
+  bool many_users_down_ = false, has_news_ = false;
   base::Duration usual_ = std::chrono::milliseconds(100);  // about the 95th percentile of logins' answers
   std::optional<base::SteadyTime> returned_;
   int rise_;

@@ -48,7 +48,8 @@ void ContinuityWatch::after(base::Time now) {
     reached_is_known_ = true;
     threads_[1].post([this, digest = digest_] { keeper_.remember_reached(digest); });
   }
-  if (!changes.empty() || (monitor_->state() != State::normal && now.steady - published_ >= lease_renewal) ||
+  if (!changes.empty() || monitor_->take_news() ||
+      (monitor_->state() != State::normal && now.steady - published_ >= lease_renewal) ||
       now.steady - published_ >= 10 * lease_renewal)
     publish(now);
   note_status(now);

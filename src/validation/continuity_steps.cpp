@@ -108,6 +108,10 @@ Step Transaction::verdict_beside_record(const SecondFactorResult& result, base::
   if (base::planted("verdict_beside_the_record_ignored")) return GoOn{};
   asks_beside_record_ = false;
   if (result.outcome == SecondFactor::unavailable) {
+    if (standing_.side_of(result.evidence, policy_->profile) == Side::barred) {
+      awaits_ = Awaits::nothing;
+      return unreachable(now);
+    }
     ended_down_ = true;
     return GoOn{};
   }

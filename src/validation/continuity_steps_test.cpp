@@ -130,6 +130,12 @@ TEST_F(AnOutage, runs_the_ladder_beside_an_exchange_that_is_under_way_and_a_verd
   EXPECT_EQ(as<Finish>(recorded()).rung, Rung::any_code);
 }
 
+TEST_F(AnOutage, lets_nobody_in_whose_exchange_ends_as_if_somebody_meant_it_before_the_line_is_durable) {
+  ask();
+  EXPECT_TRUE(is<WriteRecord>(word(State::continuity)));
+  EXPECT_EQ(as<Finish>(down(Evidence::service_not_trusted)).verdict, Verdict::reject);
+}
+
 TEST_F(AnOutage, lets_no_refused_login_in_whatever_comes_after) {
   for (const auto state : {State::normal, State::suspect, State::degraded, State::continuity}) {
     ask();

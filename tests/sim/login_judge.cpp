@@ -118,11 +118,11 @@ ExchangeSeen LoginJudge::told(std::uint64_t exchange, Sign sign, Said said, base
        fmt::format("the exchange ends: sign {}, said {}", static_cast<int>(sign), static_cast<int>(said)));
   const bool waits = one.round == seen.round && !seen.replied;
   ExchangeSeen out{sign, began, one.user, false};
-  if (!waits && seen.disturbed && said == Said::yes) seen.said = said;  // two logins of the gateway in one
-  if (!waits) return out;
+  if (!waits && !seen.disturbed) return out;  // else it may be of the other of two logins of the gateway
   const auto& kind = seen.truth.kind();
-  out.votes = kind.asks_password && !kind.service_first && seen.store_was_good;
-  if (said != Said::nothing) seen.said = said;
+  out.votes = waits && kind.asks_password && !kind.service_first && seen.store_was_good;
+  const bool is_twice = seen.code_requests.size() > 1;  // and one of them says no to what the other spent
+  if (said == Said::yes || (said == Said::no && !(is_twice && seen.truth.is_right()))) seen.said = said;
   if (sign == Sign::down || (sign == Sign::throttled && states_.throttled_for_long(now)))
     seen.ended_down = true;
   if (sign == Sign::barred) seen.ended_barred = true;
@@ -157,7 +157,8 @@ std::string LoginJudge::submits_line(std::size_t worker, std::uint32_t number, b
   seen.line_is_durable = false;
   if (auto wrong = granting_wrongly(worker, seen, now); !wrong.empty()) return wrong;
   if (words_[worker].state != Sees::degraded) return {};
-  if (!seen.ended_down) return "in degraded a rung lets in who was not failed by the service";
+  if (!seen.ended_down)
+    return fmt::format("in degraded a rung lets in who was not failed by the service (login {})", number);
   if (!states_.others_were_down_at(now))
     return "in degraded a rung lets in although nobody else was failed lately";
   return {};
@@ -198,7 +199,11 @@ std::string LoginJudge::replies(std::size_t worker, const SlotSeen& slot, Reply 
   sent.reply.assign(octets.begin(), octets.end());
   sent.replied_at = now;
   auto& seen = logins_[sent.number];
-  seen.replied = true;
+  // A try that met the answer to the one before on its way is another login, and its code is spent.
+  if (std::exchange(seen.replied, true) && reply == Reply::reject) {
+    seen.was_spent_before = true;
+    return {};
+  }
   const auto wrong = reply == Reply::accept ? accepts(worker, seen, now) : rejects(seen);
   return wrong.empty() ? wrong : fmt::format("{} (login {} at {})", wrong, sent.number, seen.truth.kind().name);
 }

@@ -121,7 +121,8 @@ void VirtualWatch::after() {
   place_.oracle.note(place_.oracle.states.settled(seen_as(monitor_.state()), now));
   const bool is_due = (monitor_.state() != State::normal && now - published_ >= lease_renewal) ||
                       now - published_ >= 10 * lease_renewal;
-  if (!std::exchange(has_changed_, false) && !is_due) return;
+  const bool has_news = monitor_.take_news();
+  if (!std::exchange(has_changed_, false) && !has_news && !is_due) return;
   published_ = now;
   place_.tell_workers({monitor_.snapshot(now), now});
 }
