@@ -154,10 +154,9 @@ std::string LoginJudge::granting_wrongly(std::size_t worker, const Seen& seen, b
 std::string LoginJudge::submits_line(std::size_t worker, std::uint32_t number, base::SteadyTime now) {
   auto& seen = logins_[number];
   tell(number, fmt::format("a line is submitted in {}", to_string(words_[worker].state)));
-  seen.line_is_durable = false;
   if (auto wrong = granting_wrongly(worker, seen, now); !wrong.empty()) return wrong;
   if (words_[worker].state != Sees::degraded) return {};
-  if (!seen.ended_down)
+  if (!seen.ended_down && !seen.disturbed)
     return fmt::format("in degraded a rung lets in who was not failed by the service (login {})", number);
   if (!states_.others_were_down_at(now))
     return "in degraded a rung lets in although nobody else was failed lately";
@@ -166,7 +165,7 @@ std::string LoginJudge::submits_line(std::size_t worker, std::uint32_t number, b
 
 void LoginJudge::line_is_durable(std::uint32_t number) {
   tell(number, "the line is durable");
-  logins_[number].line_is_durable = true;
+  ++logins_[number].durable_lines;
 }
 
 std::string LoginJudge::accepts(std::size_t worker, Seen& seen, base::SteadyTime now) {
@@ -181,7 +180,9 @@ std::string LoginJudge::accepts(std::size_t worker, Seen& seen, base::SteadyTime
   }
   if (seen.said == Said::no) return "a refused login ends in accept";
   if (auto wrong = granting_wrongly(worker, seen, now); !wrong.empty()) return wrong;
-  if (!seen.line_is_durable) return "an accept by a rung before its line is durable";
+  // One a login of the gateway, of which one login of a client may have two.
+  if (seen.durable_lines <= seen.rung_accepts) return "an accept by a rung before its line is durable";
+  ++seen.rung_accepts;
   ++let_in_by_rung_;
   return {};
 }

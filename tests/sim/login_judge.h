@@ -80,10 +80,11 @@ class LoginJudge {
     LoginCase truth;
     int round = 0;  // a try that comes after the answer to an earlier one is another login of the gateway
     bool store_was_good = false, store_was_away = false, service_failed = false;
-    bool ended_down = false, ended_barred = false, line_is_durable = false, granted_in_doubt = false;
+    bool ended_down = false, ended_barred = false, granted_in_doubt = false;
     Said said = Said::nothing;
     std::set<std::string> code_requests, push_requests;
     std::map<std::string, int> sendings;
+    int durable_lines = 0, rung_accepts = 0;
     bool replied = false, disturbed = false, was_spent_before = false, over = false;
   };
   struct Sent {  // a request

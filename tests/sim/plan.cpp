@@ -95,12 +95,14 @@ Plan sequence(Chance& chance, bool strict) {
 Plan less_than_an_outage(Chance& chance, bool has_canary) {
   static constexpr std::array all{Fault::slow_3s,  Fault::slow_7s,      Fault::every_second, Fault::throttled,
                                   Fault::one_user, Fault::many_users,   Fault::local,        Fault::mixed,
-                                  Fault::mixed,    Fault::canary_fails, Fault::many_users};
+                                  Fault::mixed,    Fault::canary_fails, Fault::many_users,   Fault::crawling};
   auto fault = all[chance.below(all.size())];
   if (fault == Fault::canary_fails && !has_canary) fault = Fault::many_users;
   auto out = one_fault(chance, fault, 6s, 30s);
-  out.must_not_enter = fault != Fault::mixed && fault != Fault::throttled && fault != Fault::slow_7s;
+  out.must_not_enter =
+      fault != Fault::mixed && fault != Fault::throttled && fault != Fault::slow_7s && fault != Fault::crawling;
   out.must_stay_unharmed = fault == Fault::one_user || fault == Fault::local;
+  if (fault == Fault::crawling) out.record_slow = Span{0s, out.heals()};
   out.none_is_lost = fault == Fault::slow_3s || fault == Fault::canary_fails;
   return out;
 }

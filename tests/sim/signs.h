@@ -15,7 +15,7 @@ enum class Sign : std::uint8_t {
   throttled,
   barred,
   own
-};                                                                         // own: trouble of the gateway itself
+};  // own: trouble of the gateway itself
 enum class Sees : std::uint8_t { normal, suspect, degraded, continuity };  // what the gateway believes
 
 // `strict`: an expired certificate is no outage.

@@ -52,11 +52,13 @@ void StateJudge::good(const ProbeSeen& probe, base::SteadyTime now) {
     failing_since_.reset();
     failed_ = 0;
   }
+  // What a canary or a login saw does not keep the gateway from asking again.
+  if (!probe.is_canary && probe.began > kind.down_began) good_at_ = now;
   if (probe.began <= last_down_began_) return;
   ++kind.good_in_a_row;
   if (probe.is_canary) return;
+  if (throttled_since_ && now - *throttled_since_ >= rules_.threshold) throttled_long_until_ = now;
   throttled_since_.reset();
-  good_at_ = now;
 }
 
 void StateJudge::slow(const ProbeSeen& probe) {
@@ -80,6 +82,7 @@ void StateJudge::down(const ProbeSeen& probe, base::SteadyTime now) {
   }
   barred_since_.reset();
   last_down_began_ = std::max(last_down_began_, probe.began);
+  kind.down_began = std::max(kind.down_began, probe.began);
   others_down_at_ = probe_down_at_ = now;
   for (auto& one : kinds_) one.good_in_a_row = 0;
   remember(kind, true, now);
@@ -91,7 +94,11 @@ void StateJudge::down(const ProbeSeen& probe, base::SteadyTime now) {
 void StateJudge::barred(base::SteadyTime now) {
   failing_since_.reset();
   failed_ = 0;
-  for (auto& one : kinds_) one.good_in_a_row = 0;
+  for (auto& one : kinds_) {
+    one.good_in_a_row = 0;
+    one.bad.clear();
+    one.half_bad_since.reset();
+  }
   if (!barred_since_) barred_since_ = now;
 }
 

@@ -57,7 +57,8 @@ class StateJudge {
   }
   // At the slowest rate for the threshold: then it is as good as lost.
   [[nodiscard]] bool throttled_for_long(base::SteadyTime now) const {
-    return throttled_since_ && now - *throttled_since_ >= rules_.threshold;
+    const bool was_until_lately = throttled_long_until_ && now - *throttled_long_until_ <= word_lasts;
+    return was_until_lately || (throttled_since_ && now - *throttled_since_ >= rules_.threshold);
   }
   // How many good probes in a row the last way back to normal could take: more after each within ten minutes.
   [[nodiscard]] int most_good_needed_then() const { return needed_then_; }
@@ -66,7 +67,7 @@ class StateJudge {
   struct Kind {             // reach, canary
     std::vector<bool> bad;  // newest last
     std::optional<base::SteadyTime> half_bad_since;
-    base::SteadyTime answered_began{};
+    base::SteadyTime answered_began{}, down_began{};
     int good_in_a_row = 0;
   };
   void good(const ProbeSeen&, base::SteadyTime now);
@@ -88,6 +89,9 @@ class StateJudge {
   Sees state_ = Sees::suspect;
   base::SteadyTime entered_, not_own_at_;
   std::array<Kind, 2> kinds_;
+  static constexpr base::Duration word_lasts =
+      std::chrono::milliseconds(700);  // until the workers hear another
+  std::optional<base::SteadyTime> throttled_long_until_;
   std::optional<base::SteadyTime> failing_since_, barred_since_, throttled_since_, others_down_at_,
       oldest_waiting_;
   int failed_ = 0;

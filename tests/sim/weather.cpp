@@ -68,6 +68,7 @@ std::string_view to_string(Fault fault) {
                                                               "slow_10s",
                                                               "slow_3s",
                                                               "slow_7s",
+                                                              "crawling",
                                                               "every_second",
                                                               "throttled",
                                                               "one_user",
@@ -156,6 +157,8 @@ Fate Weather::fate_of(const Call& call) {
       return answered_in(chance_.between(2900ms, 3100ms), call);
     case Fault::slow_7s:
       return answered_in(chance_.between(6900ms, 7100ms), call);
+    case Fault::crawling:
+      return answered_in(is_user ? chance_.between(4850ms, 4980ms) : base::Duration(1h), call);
     case Fault::every_second:
       return ++asked_ % 2 == 0 ? usual() : failed(soon(), Evidence::http_error, call);
     case Fault::throttled:

@@ -28,6 +28,7 @@ enum class Fault : std::uint8_t {
   slow_10s,
   slow_3s,  // these are less than an outage
   slow_7s,
+  crawling,  // logins just in time, probes never
   every_second,
   throttled,
   one_user,
@@ -42,7 +43,7 @@ enum class Fault : std::uint8_t {
   clock_doubtful,
   canary_lies,
 };
-inline constexpr std::size_t faults = 29;
+inline constexpr std::size_t faults = 30;
 std::string_view to_string(Fault);
 inline bool is_outage(Fault fault) { return fault >= Fault::refused && fault <= Fault::slow_10s; }
 inline bool is_barred(Fault fault) { return fault >= Fault::not_trusted && fault <= Fault::clock_doubtful; }

@@ -161,7 +161,8 @@ void World::set_weather(const Plan& plan) {
       if (tells_) std::printf("           fault: %s\n", std::string(to_string(fault)).c_str());
       weather_.set(fault, timeline_.steady());
     });
-    if (fault == Fault::slow_3s || fault == Fault::slow_7s || fault == Fault::mixed) answers_were_slow_ = true;
+    if (fault == Fault::slow_3s || fault == Fault::slow_7s || fault == Fault::crawling || fault == Fault::mixed)
+      answers_were_slow_ = true;
   }
 }
 
