@@ -57,7 +57,7 @@ void Monitor::went_well(const Probed& probed, base::SteadyTime now) {
   not_only_barred();
   track.answered_began = std::max(track.answered_began, probed.began);
   remember(track, false, now);
-  if (probed.probe == Probe::reach) answered_since(probed.began);
+  answered_since(probed.began);
   const bool is_newest = probed.began > last_down_began_;  // else it says nothing about what came after
   if (is_newest) ++track.good_in_a_row;
   if (probed.probe == Probe::canary || probed.began <= track.down_began) return;
@@ -77,7 +77,7 @@ void Monitor::was_slow(const Probed& probed) {
   arm();
   not_only_barred();
   track.answered_began = std::max(track.answered_began, probed.began);
-  if (probed.probe == Probe::reach) answered_since(probed.began);
+  answered_since(probed.began);
 }
 
 void Monitor::went_down(const Probed& probed, base::SteadyTime now) {
@@ -109,7 +109,7 @@ void Monitor::was_barred(base::SteadyTime now) {
   if (!barred_since_) barred_since_ = now;
 }
 
-// Whoever asked and was answered, a login too: the service is not lost.
+// Whoever asked and was answered, the canary or a login too: the service is not lost.
 void Monitor::answered_since(base::SteadyTime began) {
   if (since_ && began >= *since_) forget_failures();
 }
