@@ -73,7 +73,7 @@ Plan in_turn(Chance& chance, Fault first, base::Duration first_lasts, Fault seco
 Plan sequence(Chance& chance, bool strict) {
   const auto gone = an_outage(chance, strict);
   const auto barred = static_cast<Fault>(static_cast<std::size_t>(Fault::not_trusted) + chance.below(5));
-  switch (chance.below(7)) {
+  switch (chance.below(8)) {
     case 0:
       return in_turn(chance, gone, chance.between(2s, 12s), barred, chance.between(6s, 15s));
     case 1:
@@ -85,6 +85,8 @@ Plan sequence(Chance& chance, bool strict) {
       return in_turn(chance, Fault::every_second, chance.between(8s, 14s), barred, chance.between(7s, 15s));
     case 4:
       return in_turn(chance, Fault::every_second, chance.between(8s, 14s), gone, chance.between(9s, 20s));
+    case 6:
+      return in_turn(chance, gone, chance.between(200ms, 2s), barred, chance.between(8s, 15s));
     case 5:
       return in_turn(chance, gone, chance.between(8s, 14s), Fault::slow_3s, chance.between(8s, 20s));
     default:

@@ -48,7 +48,7 @@ void StateJudge::good(const ProbeSeen& probe, base::SteadyTime now) {
   barred_since_.reset();
   kind.answered_began = std::max(kind.answered_began, probe.began);
   remember(kind, false, now);
-  if (!probe.is_canary && failing_since_ && probe.began >= *failing_since_) {
+  if (failing_since_ && probe.began >= *failing_since_) {
     failing_since_.reset();
     failed_ = 0;
   }
@@ -66,7 +66,7 @@ void StateJudge::slow(const ProbeSeen& probe) {
   rules_.was_ever_reached = true;
   barred_since_.reset();
   kind.answered_began = std::max(kind.answered_began, probe.began);
-  if (probe.is_canary || !failing_since_ || probe.began < *failing_since_) return;
+  if (!failing_since_ || probe.began < *failing_since_) return;
   failing_since_.reset();
   failed_ = 0;
 }
