@@ -376,6 +376,50 @@ TEST_F(AMonitor, returns_within_ten_minutes_take_longer_each_time) {
   EXPECT_GT(took[3], 11s);
 }
 
+// What follows was found by the simulation (tests/sim).
+TEST_F(AMonitor, that_went_blind_counts_from_nothing) {
+  make_normal();
+  service_ = failing(Evidence::refused);
+  login(Evidence::refused);
+  until(State::continuity, 6s);
+  service_ = failing(Evidence::local);
+  until(State::suspect, 31s);
+  seen_.clear();
+  pass(10s);
+  EXPECT_FALSE(was(State::continuity));
+}
+
+TEST_F(AMonitor, is_not_worried_by_a_login_left_over_from_before_another_was_answered) {
+  make_normal();
+  const auto old = now_;
+  pass(2s);
+  login(Evidence::answered);
+  monitor_->unanswered(old, now_);
+  EXPECT_EQ(monitor_->state(), State::normal);
+}
+
+TEST_F(AMonitor, that_is_reached_for_the_first_time_has_lost_nothing) {
+  rules_.has_canary = true;
+  make(false);
+  service_ = failing(Evidence::refused);
+  pass(8s);
+  canary_service_ = healthy();
+  pass(1s);
+  EXPECT_TRUE(monitor_->is_armed());
+  EXPECT_FALSE(was(State::continuity));
+}
+
+TEST_F(AMonitor, sees_no_outage_where_logins_are_answered) {
+  make_normal();
+  service_ = failing(Evidence::http_error);
+  login(Evidence::http_error);
+  for (int i = 0; i < 10; ++i) {
+    pass(1s);
+    login(Evidence::answered);
+  }
+  EXPECT_FALSE(was(State::continuity));
+}
+
 TEST_F(AMonitor, its_word_is_a_lease) {
   make_normal();
   service_ = failing(Evidence::refused);

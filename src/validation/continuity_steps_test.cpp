@@ -194,6 +194,20 @@ TEST_F(AnOutage, without_a_word_until_the_end_lets_a_login_ask_once_more_and_the
   EXPECT_EQ(as<Finish>(login_->on_deadline(now_)).cause, Cause::service_unreachable);
 }
 
+// Found by the simulation: on a word older than its failure both sendings were used up in a moment.
+TEST_F(AnOutage, of_seconds_does_not_use_up_both_sendings_in_a_moment) {
+  ask(State::normal);
+  EXPECT_TRUE(is<AwaitContinuity>(down()));
+  EXPECT_EQ(login_->deadline(), now_.steady + 250ms);
+  EXPECT_TRUE(is<AwaitContinuity>(word(State::suspect)));
+  EXPECT_EQ(login_->deadline(), start.steady + 7300ms);
+  EXPECT_EQ(as<VerifyCode>(word(State::normal)).sending, 2);
+  // Where nothing more is heard it was no outage.
+  ask(State::normal);
+  down();
+  EXPECT_EQ(as<VerifyCode>(login_->on_deadline(now_)).sending, 2);
+}
+
 TEST_F(AnOutage, leaves_a_server_without_continuity_as_it_was) {
   auto none = standing(State::continuity);
   none.mode = continuity::Mode::disabled;
