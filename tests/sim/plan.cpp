@@ -40,6 +40,13 @@ Plan brief_outage(Chance& chance, bool strict) {
 Plan idle_outage(Chance& chance, bool strict) {
   auto out = one_fault(chance, an_outage(chance, strict), 25s, 40s);
   out.name = "idle";
+  if (chance.happens(0.3)) {  // only slow, and nobody signs in who could show it
+    out.name = "idle_slow";
+    out.faults.front().second = Fault::slow_3s;
+    out.logins_from = out.heals() - 1s;
+    out.must_not_enter = true;
+    return out;
+  }
   out.logins_from = out.begins() + chance.between(1s, 20s);
   out.must_enter = out.none_is_lost = true;
   return out;
@@ -55,6 +62,10 @@ Plan flapping(Chance& chance, bool strict) {
     at += chance.between(3s, 9s);
     out.faults.emplace_back(at, Fault::none);
     at += chance.between(3s, 9s);
+  }
+  if (chance.happens(0.4)) {  // while the way back is long, some fail alone
+    out.faults.back().second = Fault::few_users;
+    out.faults.emplace_back(at + chance.between(15s, 25s), Fault::none);
   }
   return out;
 }

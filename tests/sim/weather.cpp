@@ -72,6 +72,7 @@ std::string_view to_string(Fault fault) {
                                                               "every_second",
                                                               "throttled",
                                                               "one_user",
+                                                              "few_users",
                                                               "many_users",
                                                               "canary_fails",
                                                               "local",
@@ -165,6 +166,9 @@ Fate Weather::fate_of(const Call& call) {
       return failed(soon(), Evidence::throttled, call);
     case Fault::one_user:
       return is_user && call.user == victim_ ? failed(soon(), Evidence::service_error, call) : usual();
+    case Fault::few_users:
+      return is_user && call.user % 32 == victim_ % 32 ? failed(soon(), Evidence::service_error, call)
+                                                       : usual();
     case Fault::many_users:
       return is_user && static_cast<double>(call.user * 37 % 100) < 100 * share_
                  ? failed(soon(), Evidence::service_error, call)

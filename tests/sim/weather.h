@@ -32,6 +32,7 @@ enum class Fault : std::uint8_t {
   every_second,
   throttled,
   one_user,
+  few_users,
   many_users,
   canary_fails,
   local,
@@ -43,7 +44,7 @@ enum class Fault : std::uint8_t {
   clock_doubtful,
   canary_lies,
 };
-inline constexpr std::size_t faults = 30;
+inline constexpr std::size_t faults = 31;
 std::string_view to_string(Fault);
 inline bool is_outage(Fault fault) { return fault >= Fault::refused && fault <= Fault::slow_10s; }
 inline bool is_barred(Fault fault) { return fault >= Fault::not_trusted && fault <= Fault::clock_doubtful; }
