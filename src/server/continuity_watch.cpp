@@ -21,7 +21,7 @@ using When = continuity::Probed::When;
 constexpr base::Duration longest_turn = 500ms;  // a lease is renewed at least so often
 constexpr base::Duration trial_turn = 50ms;     // outside normal
 constexpr base::Duration doubtful_turn = 10ms;  // in suspect, where the end of the threshold is waited for
-constexpr base::Duration probe_runs_on = 10s;
+constexpr base::Duration probe_runs_on = 9s;  // so that at one a second there is always room for the next
 constexpr std::size_t most_running = 10;  // of one kind
 constexpr std::size_t most_reports = 1024;
 
@@ -117,7 +117,7 @@ base::Result<void> ContinuityWatch::prepare(const Plan& plan) {
   auto digest = digest_of(service);
   if (!digest) return std::unexpected(digest.error());
   // A probe that has failed runs on: its late answer says that the service is slow, not lost.
-  service.request_timeout = std::max<std::chrono::milliseconds>(service.request_timeout, 9500ms);
+  service.request_timeout = std::max<std::chrono::milliseconds>(service.request_timeout, 8500ms);
   base::Result<void> out;
   run(0, [&] {
     auto channel = cloud::Channel::make(loop_, place_.resolver, service, 2 * static_cast<int>(most_running));
