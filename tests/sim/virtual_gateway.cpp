@@ -102,7 +102,7 @@ void VirtualGateway::make_watch(const Options& options, Chance chance) {
                                                                         .oracle = place_.oracle,
                                                                         .is_for_probes = true,
                                                                         .most = 20,
-                                                                        .request_limit = 9500ms,
+                                                                        .request_limit = 8500ms,
                                                                         .has_begun = {},
                                                                         .has_ended = {}});
   watch_ = std::make_unique<VirtualWatch>(

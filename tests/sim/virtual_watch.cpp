@@ -13,7 +13,7 @@ using continuity::Probed;
 using continuity::State;
 using When = continuity::Probed::When;
 
-constexpr base::Duration longest_turn = 500ms, trial_turn = 50ms, lease_renewal = 500ms, runs_on = 10s;
+constexpr base::Duration longest_turn = 500ms, trial_turn = 50ms, lease_renewal = 500ms, runs_on = 9s;
 constexpr std::size_t most_running = 10;
 
 }  // namespace
