@@ -120,8 +120,10 @@ class Channel {
   virtual void limit(std::size_t) {}
   // The service's name leads back to this machine now, and is not followed.
   [[nodiscard]] virtual bool name_is_bent() const { return false; }
-  // When the oldest of the exchanges under way began.
-  [[nodiscard]] virtual std::optional<base::SteadyTime> oldest_began() const { return std::nullopt; }
+  // When the oldest of the exchanges under way began, of those that began then or later.
+  [[nodiscard]] virtual std::optional<base::SteadyTime> oldest_began(base::SteadyTime) const {
+    return std::nullopt;
+  }
   [[nodiscard]] virtual const std::array<std::uint64_t, evidence_kinds>& evidence_counts() const = 0;
   [[nodiscard]] virtual std::size_t in_flight() const = 0;
   [[nodiscard]] virtual std::size_t waiting() const = 0;

@@ -290,9 +290,10 @@ void ServiceChannel::limit(std::size_t exchanges) {
   serve_line();
 }
 
-std::optional<base::SteadyTime> ServiceChannel::oldest_began() const {
-  if (begun_.empty()) return std::nullopt;
-  return *begun_.begin();
+std::optional<base::SteadyTime> ServiceChannel::oldest_began(base::SteadyTime since) const {
+  const auto found = begun_.lower_bound(since);
+  if (found == begun_.end()) return std::nullopt;
+  return *found;
 }
 
 void ServiceChannel::serve_line() {

@@ -55,7 +55,7 @@ class ServiceChannel final : public Channel {
   void tell_server_time(const ServerClock::Told& told) override { server_clock_.told(told); }
   [[nodiscard]] std::optional<ServerClock::Told> server_told() const override { return server_clock_.last(); }
   void limit(std::size_t exchanges) override;
-  [[nodiscard]] std::optional<base::SteadyTime> oldest_began() const override;
+  [[nodiscard]] std::optional<base::SteadyTime> oldest_began(base::SteadyTime since) const override;
   [[nodiscard]] bool name_is_bent() const override { return addresses_.is_bent(); }
   [[nodiscard]] const std::array<std::uint64_t, evidence_kinds>& evidence_counts() const override {
     return counts_;
