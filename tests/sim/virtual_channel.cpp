@@ -252,15 +252,10 @@ void VirtualChannel::serve_line() {
   }
 }
 
-std::optional<base::SteadyTime> VirtualChannel::oldest_began_since(base::SteadyTime since) const {
+std::optional<base::SteadyTime> VirtualChannel::oldest_began(base::SteadyTime since) const {
   const auto found = begun_.lower_bound(since);
   if (found == begun_.end()) return std::nullopt;
   return *found;
-}
-
-std::optional<base::SteadyTime> VirtualChannel::oldest_began() const {
-  if (begun_.empty()) return std::nullopt;
-  return *begun_.begin();
 }
 
 }  // namespace sallyport::sim

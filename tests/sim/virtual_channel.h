@@ -41,13 +41,12 @@ class VirtualChannel final : public cloud::Channel {
   void send_code(cloud::Asking, cloud::Destination, SentDone) override {}
   void user_methods(cloud::Asking, UserDone) override {}
   void limit(std::size_t) override;
-  [[nodiscard]] std::optional<base::SteadyTime> oldest_began() const override;
+  [[nodiscard]] std::optional<base::SteadyTime> oldest_began(base::SteadyTime since) const override;
   [[nodiscard]] const std::array<std::uint64_t, cloud::evidence_kinds>& evidence_counts() const override {
     return counts_;
   }
   [[nodiscard]] std::size_t in_flight() const override { return in_flight_; }
   [[nodiscard]] std::size_t waiting() const override { return line_.size(); }
-  [[nodiscard]] std::optional<base::SteadyTime> oldest_began_since(base::SteadyTime) const;
   [[nodiscard]] bool is_idle() const { return in_flight_ == 0 && line_.size() == 0 && polls_ == 0; }
 
  private:

@@ -119,7 +119,7 @@ void VirtualGateway::make_watch(const Options& options, Chance chance) {
                               [this](base::SteadyTime since) {
                                 std::optional<base::SteadyTime> out;
                                 for (const auto& worker : workers_)
-                                  if (const auto one = worker->channel().oldest_began_since(since);
+                                  if (const auto one = worker->channel().oldest_began(since);
                                       one && (!out || *one < *out))
                                     out = one;
                                 return out;

@@ -141,7 +141,7 @@ void VirtualWorker::every_tenth() {
   if (!ends_.empty()) place_.watch().report(std::exchange(ends_, {}), std::exchange(seen_, {}));
   channel_->limit(window_.size(now));
   judge_window();
-  const auto oldest = channel_->oldest_began();
+  const auto oldest = channel_->oldest_began(answered_began_);
   if (oldest && now - *oldest >= least_worry) place_.watch().unanswered(*oldest);
   tenth_is_armed_ = !channel_->is_idle() || !ends_.empty();
   if (tenth_is_armed_) tenth_.at(now + tenth, [this] { every_tenth(); });
@@ -154,7 +154,7 @@ void VirtualWorker::judge_window() {
   const auto steps = std::min<std::int64_t>((now - doubt_began_) / 250ms, 20);
   const bool in_doubt = state_ == State::suspect || state_ == State::degraded;
   if (in_doubt && channel_->in_flight() > (smallest << static_cast<unsigned>(steps)) &&
-      *channel_->oldest_began() >= doubt_began_)
+      *channel_->oldest_began({}) >= doubt_began_)
     place_.oracle.note("more exchanges begin in doubt than the window lets out");
   if (channel_->waiting() == 0) line_began_ = now;
   const auto quiet_since = std::max({doubt_began_, last_too_much_, line_began_, loop_.stalled_until()});
