@@ -121,10 +121,8 @@ ExchangeSeen LoginJudge::told(std::uint64_t exchange, Sign sign, Said said, base
   if (!waits && !seen.disturbed) return out;  // else it may be of the other of two logins of the gateway
   const auto& kind = seen.truth.kind();
   out.votes = waits && kind.asks_password && !kind.service_first && seen.store_was_good;
-  const bool is_twice = seen.code_requests.size() > 1;  // and one of them says no to what the other spent
-  if (said == Said::yes ||
-      (said == Said::no && one.round == seen.round && !(is_twice && seen.truth.is_right())))
-    seen.said = said;
+  const bool is_twice = seen.code_requests.size() > 1;  // two logins of the gateway: each is judged alone
+  if (said == Said::yes || (said == Said::no && one.round == seen.round && !is_twice)) seen.said = said;
   if (sign == Sign::down || (sign == Sign::throttled && states_.throttled_for_long(now)))
     seen.ended_down = true;
   if (sign == Sign::barred) seen.ended_barred = true;
