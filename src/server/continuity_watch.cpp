@@ -160,17 +160,16 @@ void ContinuityWatch::commit(const Plan& plan) {
   });
 }
 
-void ContinuityWatch::unanswered(base::SteadyTime began) {
-  // Several workers may say so at once: the one that waits longest counts.
-  const auto mine = began.time_since_epoch().count();
-  for (auto oldest = unanswered_since_.load(); mine < oldest;)
-    if (unanswered_since_.compare_exchange_weak(oldest, mine)) break;
+void ContinuityWatch::unanswered(std::size_t worker, base::SteadyTime began) {
+  // Several workers may say so at once, and one's login may be stale where another's is not: each is heard.
+  unanswered_since_[worker % unanswered_since_.size()] = began.time_since_epoch().count();
   if (unanswered_is_posted_.exchange(true)) return;
   loop_.post([this] {
     unanswered_is_posted_ = false;
-    const base::SteadyTime since{base::Duration(unanswered_since_.exchange(base::Duration::max().count()))};
     if (!monitor_) return;
-    monitor_->unanswered(since, loop_.now().steady);
+    for (auto& one : unanswered_since_)
+      if (const auto since = one.exchange(0); since != 0)
+        monitor_->unanswered(base::SteadyTime(base::Duration(since)), loop_.now().steady);
     turn();
   });
 }

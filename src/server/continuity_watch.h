@@ -48,7 +48,7 @@ class ContinuityWatch {
 
   // Any thread; what does not fit is dropped, for the monitor needs no single one.
   void report(std::vector<continuity::LoginEnd> ends) { (void)reports_.push(std::move(ends)); }
-  void unanswered(base::SteadyTime began);
+  void unanswered(std::size_t worker, base::SteadyTime began);
   [[nodiscard]] RecentBook& recent() { return keeper_.recent(); }
   void record(std::string line, std::move_only_function<void(bool)> done) {
     keeper_.record(std::move(line), std::move(done));
@@ -89,7 +89,7 @@ class ContinuityWatch {
   std::uint64_t let_in_before_ = 0;
   ContinuityNews news_;
   std::atomic<bool> unanswered_is_posted_{false};
-  std::atomic<std::int64_t> unanswered_since_{base::Duration::max().count()};  // steady nanoseconds
+  std::array<std::atomic<std::int64_t>, 64> unanswered_since_{};  // by worker, steady nanoseconds; 0: none
   std::array<std::shared_ptr<telemetry::Counter>, cloud::evidence_kinds> probe_ends_;
   std::array<std::shared_ptr<std::atomic<double>>, continuity::states> is_state_;
   std::vector<std::shared_ptr<void>> gauges_;

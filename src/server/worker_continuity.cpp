@@ -64,7 +64,7 @@ void Worker::every_tenth() {
   if (const auto channel = channel_.lock()) {
     if (window_) channel->limit(window_->size(now));
     const auto oldest = channel->oldest_began(answered_began_);
-    if (oldest && now - *oldest >= worry_) place_.watch->unanswered(*oldest);
+    if (oldest && now - *oldest >= worry_) place_.watch->unanswered(place_.number, *oldest);
     if (oldest && now - *oldest < worry_)
       next = std::clamp<base::Duration>(*oldest + worry_ - now, shortest_wait, tenth);
   }
