@@ -42,13 +42,13 @@ void VirtualWatch::report(std::vector<continuity::LoginEnd> ends, std::vector<Ex
 }
 
 void VirtualWatch::unanswered(base::SteadyTime began) {
-  unanswered_since_ = std::min(unanswered_since_, began);
+  unanswered_since_.push_back(began);
   if (std::exchange(unanswered_is_posted_, true)) return;
   place_.loop.post([this] {
     unanswered_is_posted_ = false;
-    const auto since = std::exchange(unanswered_since_, base::SteadyTime::max());
     place_.oracle.states.waits_since(place_.oldest_waiting(place_.oracle.states.answered_began()));
-    monitor_.unanswered(since, place_.loop.now().steady);
+    for (const auto since : std::exchange(unanswered_since_, {}))
+      monitor_.unanswered(since, place_.loop.now().steady);
     turn();
   });
 }

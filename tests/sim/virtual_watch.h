@@ -54,7 +54,8 @@ class VirtualWatch {
   Chance chance_;
   continuity::Monitor monitor_;
   std::array<std::size_t, continuity::probes> running_{};
-  base::SteadyTime published_{}, unanswered_since_ = base::SteadyTime::max();
+  base::SteadyTime published_{};
+  std::vector<base::SteadyTime> unanswered_since_;
   bool unanswered_is_posted_ = false, has_changed_ = false;
   Alarm turn_;
 };
