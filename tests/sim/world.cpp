@@ -180,7 +180,7 @@ void World::set_trouble(const Plan& plan) {
   during(
       plan.directory_down, [&directory] { directory.is_down = true; },
       [&directory] { directory.is_down = false; });
-  during(plan.directory_slow, [&directory] { directory.usual = 2s; }, [&directory] { directory.usual = 6ms; });
+  during(plan.directory_slow, [&directory] { directory.usual = 1s; }, [&directory] { directory.usual = 6ms; });
   auto& record = gateway_->record();
   during(
       plan.record_fails, [&record] { record.becomes(true, 4ms); }, [&record] { record.becomes(false, 4ms); });
