@@ -141,7 +141,9 @@ std::string LoginJudge::granting_wrongly(std::size_t worker, const Seen& seen, b
   if (!kind.follows_monitor) return "a rung lets in where business continuity is disabled";
   if (kind.lets == Lets::nobody) return "a rung lets in where the ladder denies";
   if (seen.truth.second == Second::push) return "a rung lets in who typed no digits";
-  if (seen.said == Said::no) return "a rung lets in who was refused by the service";
+  const bool is_twice = seen.disturbed && seen.code_requests.size() > 1;  // the other one was refused
+  if (seen.said == Said::no && !is_twice)
+    return fmt::format("a rung lets in who was refused by the service (login {})", seen.truth.number);
   if (seen.ended_barred) return "a rung lets in whose exchange ended barred";
   if (kind.lets == Lets::with_recent_success && !full_successes_.contains(place_of(seen.truth)))
     return "a recent success that never was";
@@ -178,7 +180,8 @@ std::string LoginJudge::accepts(std::size_t worker, Seen& seen, base::SteadyTime
     if (truth.kind().lets == Lets::with_recent_success) full_successes_.insert(place_of(truth));
     return {};
   }
-  if (seen.said == Said::no) return "a refused login ends in accept";
+  const bool is_twice = seen.disturbed && seen.code_requests.size() > 1;
+  if (seen.said == Said::no && !is_twice) return "a refused login ends in accept";
   if (auto wrong = granting_wrongly(worker, seen, now); !wrong.empty()) return wrong;
   // One a login of the gateway, of which one login of a client may have two.
   if (seen.durable_lines <= seen.rung_accepts) return "an accept by a rung before its line is durable";
