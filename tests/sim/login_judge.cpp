@@ -214,7 +214,9 @@ std::string LoginJudge::replies(std::size_t worker, const SlotSeen& slot, Reply 
 
 std::string LoginJudge::rejects(Seen& seen) {
   if (!seen.truth.is_right() || seen.store_was_away || seen.disturbed) return {};
-  if (seen.said == Said::yes) return "a login that was right twice is rejected";
+  // A push under way in an outage is rejected for want of digits, and may be approved before that leaves.
+  if (seen.said == Said::yes && seen.truth.second != Second::push)
+    return "a login that was right twice is rejected";
   if (seen.said == Said::no && !seen.was_spent_before) return "the service refused what was right";
   // An earlier push that went unanswered makes the user's next one wait.
   const bool may_be_paused = seen.truth.second == Second::push;
