@@ -52,6 +52,7 @@ void LoginJudge::arrives(const SlotSeen& slot, base::SteadyTime now) {
   tell(sent.number, "a request arrives");
   auto& seen = logins_[sent.number];
   const bool is_first = !std::exchange(sent.arrived, true);
+  seen.requests_arrived += is_first ? 1 : 0;
   if (is_first && seen.replied) {  // the answer to an earlier try never came to who sent this one
     const auto round = seen.round + 1;
     const bool was_spent = seen.said == Said::yes || !seen.code_requests.empty();
@@ -61,6 +62,7 @@ void LoginJudge::arrives(const SlotSeen& slot, base::SteadyTime now) {
     seen.store_was_good = store_was_good;
     seen.truth = std::move(truth);
     seen.round = round;
+    seen.requests_arrived = 1;
     seen.disturbed = true;
     seen.was_spent_before = was_spent;
   }
@@ -141,8 +143,7 @@ std::string LoginJudge::granting_wrongly(std::size_t worker, const Seen& seen, b
   if (!kind.follows_monitor) return "a rung lets in where business continuity is disabled";
   if (kind.lets == Lets::nobody) return "a rung lets in where the ladder denies";
   if (seen.truth.second == Second::push) return "a rung lets in who typed no digits";
-  const bool is_twice = seen.disturbed && seen.code_requests.size() > 1;  // the other one was refused
-  if (seen.said == Said::no && !is_twice)
+  if (seen.said == Said::no && !seen.may_be_two())
     return fmt::format("a rung lets in who was refused by the service (login {})", seen.truth.number);
   if (seen.ended_barred) return "a rung lets in whose exchange ended barred";
   if (kind.lets == Lets::with_recent_success && !full_successes_.contains(place_of(seen.truth)))
@@ -180,8 +181,7 @@ std::string LoginJudge::accepts(std::size_t worker, Seen& seen, base::SteadyTime
     if (truth.kind().lets == Lets::with_recent_success) full_successes_.insert(place_of(truth));
     return {};
   }
-  const bool is_twice = seen.disturbed && seen.code_requests.size() > 1;
-  if (seen.said == Said::no && !is_twice) return "a refused login ends in accept";
+  if (seen.said == Said::no && !seen.may_be_two()) return "a refused login ends in accept";
   if (auto wrong = granting_wrongly(worker, seen, now); !wrong.empty()) return wrong;
   // One a login of the gateway, of which one login of a client may have two.
   if (seen.durable_lines <= seen.rung_accepts) return "an accept by a rung before its line is durable";

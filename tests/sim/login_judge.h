@@ -84,8 +84,10 @@ class LoginJudge {
     Said said = Said::nothing;
     std::set<std::string> code_requests, push_requests;
     std::map<std::string, int> sendings;
-    int durable_lines = 0, rung_accepts = 0;
+    int durable_lines = 0, rung_accepts = 0, requests_arrived = 0;
     bool replied = false, disturbed = false, was_spent_before = false, over = false;
+    // What its links do to the rhythm of its tries may make two logins of the gateway of it: each is judged alone.
+    [[nodiscard]] bool may_be_two() const { return disturbed && requests_arrived > 1; }
   };
   struct Sent {  // a request
     std::uint32_t number = 0;
