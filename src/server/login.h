@@ -1,6 +1,6 @@
 #pragma once
 // One login that a worker owns, from its Access-Request to its answer: the transaction that decides, where the
-// answer goes, and what the audit line will say. Nothing here outlives the answer.
+// answer goes, and what the audit line will say. It outlives the answer by a second at most (just_answered.h).
 #include <cstdint>
 #include <memory>
 #include <optional>

@@ -105,7 +105,8 @@ void LoginOwner::take(Request request) {
   const bool is_full =
       request.server->shared->in_flight.load(std::memory_order_relaxed) >= request.server->max_logins;
   // Before it is remembered: a retransmit that comes when there is room again must not look like a replay.
-  if (is_full && !book_.may_be_joined(key)) return forget(Drop::too_many_logins);
+  just_answered_.expire(request.arrival.steady);
+  if (is_full && !book_.may_be_joined(key) && !just_answered_.has(key)) return forget(Drop::too_many_logins);
   const auto client = outside_.hash(base::as_bytes(request.client->name));
   if (!replays_.insert_if_new(client, packet.authenticator())) return forget(radius::DropReason::replayed);
   if (join(request, packet, *asked, key)) return;
@@ -159,22 +160,30 @@ bool LoginOwner::join(Request& request, const radius::PacketView& packet, const 
                       std::uint64_t key) {
   if (asked.refused != Cause::none) return false;
   const Tried retry{request.peer.address, packet, asked.password_hash};
-  auto* login = book_.find_candidate(key, [&](const Login& candidate) {
-    if (candidate.first.server->name != request.server->name || !candidate.transaction) return false;
+  const auto joins = [&](const Login& candidate) {
+    if (candidate.first.server->name != request.server->name) return false;
     const Tried first{candidate.first.peer.address, candidate.first.packet(), candidate.password};
     return may_join(request.client->join, first, candidate.answered_request().arrival.steady, candidate.joined,
                     retry, request.arrival.steady) == Join::joins;
-  });
+  };
+  auto* login =
+      book_.find_candidate(key, [&](const Login& one) { return one.transaction.has_value() && joins(one); });
+  const bool is_answered = login == nullptr;
+  if (is_answered) login = just_answered_.find_candidate(key, joins);
   if (login == nullptr) return false;
-  const auto& older = login->answered_request();
-  const auto older_packet = older.packet();
-  cache_.finish(slot_of(older, older_packet), older_packet.authenticator_copy(), {},
-                request.arrival.steady + request.client->policy.patience);
+  if (!is_answered) give_up_on(login->answered_request());
   login->newest = std::move(request);
   ++login->joined;
   outside_.tally.of(*login->newest.server).joined->add();
   outside_.logger.log(telemetry::messages::would_join, login->newest.arrival.wall, {{"login", login->id}});
+  if (is_answered) send_reply(*login);
   return true;
+}
+
+void LoginOwner::give_up_on(const Request& older) {
+  const auto packet = older.packet();
+  cache_.finish(slot_of(older, packet), packet.authenticator_copy(), {},
+                outside_.now().steady + older.client->policy.patience);
 }
 
 void LoginOwner::begin(Request request, Asked asked, std::uint64_t key, const Backing& backing) {
@@ -264,6 +273,7 @@ void LoginOwner::tick() {
     set_due(*login, login->transaction->deadline());  // it may have been a first one
     perform(*login, std::move(step));
   }
+  just_answered_.expire(now.steady);
   cache_.expire(now.steady);
   let_go();
 }

@@ -4,7 +4,7 @@
 // service.
 //
 //   take ──┬─▶ duplicate in flight: silence; answered: the same octets again
-//          ├─▶ joins a login in flight, and gets its answer
+//          ├─▶ joins a login in flight, and gets its answer; or one just answered, and gets the same
 //          ├─▶ dropped: wrong secret, replayed, too many, leaving
 //          └─▶ a login: perform(step) ──▶ result ──▶ perform(step) ──▶ ... ──▶ Finish ──▶ answer at its time
 //
@@ -18,6 +18,7 @@
 #include "radius/duplicate_cache.h"
 #include "radius/password.h"
 #include "radius/replay_memory.h"
+#include "server/just_answered.h"
 #include "server/login_book.h"
 #include "server/outside.h"
 #include "server/record_lines.h"
@@ -102,6 +103,8 @@ class LoginOwner {
   auto when_answered(Login&, Then then);
   void decide(Login&, const validation::Finish&);
   void answer(std::uint64_t number);
+  void send_reply(const Login&);
+  void give_up_on(const Request&);
   [[nodiscard]] base::Bytes reply_to(const Login&, const radius::PacketView&) const;
   void set_due(Login&, base::SteadyTime);
   void let_go();
@@ -117,6 +120,7 @@ class LoginOwner {
   radius::DuplicateCache<Slot, HashOfSlot> cache_;
   radius::ReplayMemory replays_;
   LoginBook book_;
+  JustAnswered just_answered_;
   // Logins that a rung let in while the service was still being asked: by their number, bounded.
   std::map<std::uint64_t, LateVerdict> let_in_;
   continuity::Snapshot snapshot_;

@@ -209,6 +209,41 @@ TEST(Join, gives_the_newest_attempt_the_answer_and_the_older_ones_none) {
   EXPECT_EQ(lines[0].field("joined"), "1");
 }
 
+TEST(Join, gives_a_retry_that_crosses_the_answer_the_same_answer) {
+  for (const std::string password : {"hunter2123456", "hunter2654321"}) {
+    Rig r;
+    r.send({.password = password, .station = "00-11"});
+    r.pass(2900ms);
+    r.finish_steps();
+    r.pass(150ms);
+    ASSERT_EQ(r.sent.size(), 1U);
+    const auto retry = r.send(
+        {.password = password, .station = "00-11", .id = 2, .authenticator = 2, .source = "192.0.2.7:40001"});
+    EXPECT_EQ(r.stores->binds, 1);
+    ASSERT_EQ(r.sent.size(), 2U);
+    EXPECT_EQ(r.sent[1].to.port, 40001);
+    EXPECT_EQ(Rig::reply_message(r.sent[1]), Rig::reply_message(r.sent[0]));
+    r.receive({.source = "192.0.2.7:40001"}, retry);  // its duplicate: the same octets
+    ASSERT_EQ(r.sent.size(), 3U);
+    EXPECT_EQ(r.sent[2].octets, r.sent[1].octets);
+    EXPECT_EQ(r.shared->in_flight.load(), 0);
+    r.pass(3s);
+    r.send({.password = password, .station = "00-11", .id = 3, .authenticator = 3});
+    EXPECT_EQ(r.stores->binds, 2);  // long after it
+  }
+}
+
+TEST(Join, does_not_follow_an_answer_that_came_in_time) {
+  Rig r;
+  r.send({.station = "00-11"});
+  r.pass(1s);
+  r.finish_steps();
+  ASSERT_EQ(r.sent.size(), 1U);
+  r.pass(2s);
+  r.send({.station = "00-11", .id = 2, .authenticator = 2});
+  EXPECT_EQ(r.stores->binds, 2);
+}
+
 TEST(Join, does_not_happen_too_soon_or_with_another_password_or_after_the_answer) {
   Rig r;
   r.send({.station = "00-11"});

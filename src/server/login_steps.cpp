@@ -192,18 +192,25 @@ base::Bytes LoginOwner::reply_to(const Login& login, const radius::PacketView& p
   return {octets.begin(), octets.end()};
 }
 
-void LoginOwner::answer(std::uint64_t number) {
-  const auto login = book_.take(number);
-  login->first.server->shared->in_flight.fetch_sub(1, std::memory_order_relaxed);
-  const auto& request = login->answered_request();
+void LoginOwner::send_reply(const Login& login) {
+  const auto& request = login.answered_request();
   const auto packet = request.packet();
-  auto reply = reply_to(*login, packet);
-  const auto now = outside_.now();
+  auto reply = reply_to(login, packet);
   const bool is_awaited = cache_.finish(slot_of(request, packet), packet.authenticator_copy(), reply,
-                                        now.steady + request.client->policy.patience);
+                                        outside_.now().steady + request.client->policy.patience);
   if (is_awaited && !reply.empty())
     outside_.send(request.socket, request.peer, request.local, std::move(reply));
+}
+
+void LoginOwner::answer(std::uint64_t number) {
+  auto login = book_.take(number);
+  login->first.server->shared->in_flight.fetch_sub(1, std::memory_order_relaxed);
+  send_reply(*login);
+  const auto now = outside_.now();
   outside_.logger.log(telemetry::messages::login, now.wall, audit_fields(*login));
+  if (login->end->verdict == Verdict::silent || !JustAnswered::may_be_crossed(*login, now.steady)) return;
+  const auto key = owner_hash(outside_.hash, *login->first.client, login->first.packet());
+  just_answered_.add(std::move(login), key, now.steady);
 }
 
 }  // namespace sallyport::server

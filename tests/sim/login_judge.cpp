@@ -11,6 +11,8 @@ namespace {
 using namespace std::chrono_literals;
 constexpr base::Duration lease = 3s;
 constexpr base::Duration kept = 8500ms;  // an answer, after it was sent
+constexpr base::Duration crosses = 1s;   // a try that comes so soon after the answer to the one before,
+constexpr base::Duration meets = 100ms;  // or so short before it, and waits in a mailbox
 
 }  // namespace
 
@@ -33,7 +35,7 @@ void LoginJudge::begins(const LoginCase& login) {
 void LoginJudge::sends(const SlotSeen& slot, std::uint32_t number, std::uint64_t authenticator) {
   auto& sent = sent_[slot];
   if (sent.number == number && sent.authenticator == authenticator) return;
-  sent = {number, authenticator, {}, {}, {}, false};
+  sent = {number, authenticator, {}, {}, {}, false, {}};
 }
 
 void LoginJudge::is_disturbed(std::uint32_t number) {
@@ -53,13 +55,18 @@ void LoginJudge::arrives(const SlotSeen& slot, base::SteadyTime now) {
   auto& seen = logins_[sent.number];
   const bool is_first = !std::exchange(sent.arrived, true);
   seen.requests_arrived += is_first ? 1 : 0;
+  if (is_first) sent.arrived_at = now;
   if (is_first && seen.replied) {  // the answer to an earlier try never came to who sent this one
     const auto round = seen.round + 1;
     const bool was_spent = seen.said == Said::yes || !seen.code_requests.empty();
     auto truth = std::move(seen.truth);
     const bool store_was_good = seen.store_was_good;  // what it said once it says again
+    const auto last_reply = seen.last_reply;
+    const auto last_replied_at = seen.last_replied_at;
     seen = {};
     seen.store_was_good = store_was_good;
+    seen.last_reply = last_reply;
+    seen.last_replied_at = last_replied_at;
     seen.truth = std::move(truth);
     seen.round = round;
     seen.requests_arrived = 1;
@@ -203,6 +210,10 @@ std::string LoginJudge::replies(std::size_t worker, const SlotSeen& slot, Reply 
   sent.reply.assign(octets.begin(), octets.end());
   sent.replied_at = now;
   auto& seen = logins_[sent.number];
+  const auto after = sent.arrived_at - seen.last_replied_at;
+  if (seen.last_reply == reply && after >= -meets && after <= crosses) return {};  // the same verdict once more
+  seen.last_reply = reply;
+  seen.last_replied_at = now;
   // A try that met the answer to the one before on its way is another login, and its code is spent.
   if (std::exchange(seen.replied, true) && reply == Reply::reject) {
     seen.was_spent_before = true;

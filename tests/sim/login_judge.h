@@ -85,8 +85,11 @@ class LoginJudge {
     std::set<std::string> code_requests, push_requests;
     std::map<std::string, int> sendings;
     int durable_lines = 0, rung_accepts = 0, requests_arrived = 0;
+    std::optional<Reply> last_reply;
+    base::SteadyTime last_replied_at{};
     bool replied = false, disturbed = false, was_spent_before = false, over = false;
-    // What its links do to the rhythm of its tries may make two logins of the gateway of it: each is judged alone.
+    // What its links do to the rhythm of its tries may make two logins of the gateway of it: each is judged
+    // alone.
     [[nodiscard]] bool may_be_two() const { return disturbed && requests_arrived > 1; }
   };
   struct Sent {  // a request
@@ -95,6 +98,7 @@ class LoginJudge {
     base::Bytes reply;
     base::SteadyTime replied_at{}, repeated_at{};
     bool arrived = false;
+    base::SteadyTime arrived_at{};
   };
   struct Exchange {
     std::uint32_t number = 0;
