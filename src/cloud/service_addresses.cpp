@@ -7,43 +7,62 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <functional>
 #include <iterator>
 #include <memory>
 
 namespace sallyport::cloud {
 
-void ServiceAddresses::proven(const net::Endpoint& endpoint, base::SteadyTime now) {
+void ServiceAddresses::proven(const net::Endpoint& endpoint, base::SteadyTime when, base::SteadyTime now) {
   const auto found = std::ranges::find(proven_, endpoint, &Proven::endpoint);
   if (found != proven_.end()) {
-    found->when = now;
+    found->when = std::max(found->when, when);
     return;
   }
-  if (proven_.size() >= most_proven) proven_.erase(std::ranges::min_element(proven_, {}, &Proven::when));
-  proven_.push_back({endpoint, now});
+  if (proven_.size() >= most_proven) {
+    const auto oldest = std::ranges::min_element(proven_, {}, &Proven::when);
+    if (when <= oldest->when) return;
+    proven_.erase(oldest);
+  }
+  proven_.push_back({endpoint, when});
+  make_list(now);
 }
 
 void ServiceAddresses::found(base::Result<std::vector<net::Endpoint>> answer, bool is_bent,
                              base::SteadyTime now) {
-  std::erase_if(proven_, [&](const auto& one) { return now - one.when > proof_holds; });
-  is_bent_ = is_bent && answer && !answer->empty();
   if (answer && !answer->empty()) {
-    const auto is_proven = [this](const auto& one) {
-      return std::ranges::find(proven_, one, &Proven::endpoint) != proven_.end();
-    };
-    const bool is_followed = !is_bent || proven_.empty();
-    std::vector<net::Endpoint> next;
-    if (is_followed) {
-      std::ranges::copy_if(*answer, std::back_inserter(next), is_proven);
-      std::ranges::remove_copy_if(*answer, std::back_inserter(next), is_proven);
-    }
-    for (const auto& one : proven_)
-      if (std::ranges::find(next, one.endpoint) == next.end()) next.push_back(one.endpoint);
-    list_ = std::move(next);
+    is_bent_ = is_bent;
+    answer_ = std::move(*answer);
     why_none_.clear();
   } else {
+    goes_by_proven_ = true;
     why_none_ = answer ? "the name has no address" : std::move(answer.error().what);
   }
-  next_question_ = now + (list_.empty() ? retry_interval : refresh_interval);
+  make_list(now);
+  next_question_ = now + (answer_.empty() ? retry_interval : refresh_interval);
+}
+
+void ServiceAddresses::is_overdue(base::SteadyTime now) {
+  goes_by_proven_ = true;
+  make_list(now);
+}
+
+bool ServiceAddresses::is_proven(const net::Endpoint& endpoint) const {
+  return std::ranges::find(proven_, endpoint, &Proven::endpoint) != proven_.end();
+}
+
+void ServiceAddresses::make_list(base::SteadyTime now) {
+  std::erase_if(proven_, [&](const auto& one) { return now - one.when > proof_holds; });
+  std::ranges::stable_sort(proven_, std::greater(), &Proven::when);
+  const auto is_known = [this](const auto& one) { return is_proven(one); };
+  list_.clear();
+  if (!is_bent_ || proven_.empty()) {
+    std::ranges::copy_if(answer_, std::back_inserter(list_), is_known);
+    std::ranges::remove_copy_if(answer_, std::back_inserter(list_), is_known);
+  }
+  if (answer_.empty() && !goes_by_proven_) return;
+  for (const auto& one : proven_)
+    if (std::ranges::find(list_, one.endpoint) == list_.end()) list_.push_back(one.endpoint);
 }
 
 bool leads_home(const net::Address& address, std::span<const net::Address> own) {

@@ -2,8 +2,10 @@
 // Where the service's name leads: asked again every 30 s in the background, so that no login waits for a name
 // server but the first; when asking fails the last good addresses stay. An address where the service has
 // answered over mutual TLS is proven and kept for a week: it stands before others that the name leads to, and
-// behind them when the name does not lead there any more. A name that was bent to lead back to this machine is
-// not followed while there are proven ones. Pure: the asking is the channel's.
+// behind them when the name does not lead there any more. What was proven before a restart serves until the
+// name server has answered for the first time, when that fails or takes longer than a moment. A name that was
+// bent to lead back to this machine is not followed while there are proven ones. Pure: the asking is the
+// channel's.
 #include <span>
 #include <string>
 #include <vector>
@@ -21,10 +23,14 @@ class ServiceAddresses {
 
   static constexpr base::Duration proof_holds = std::chrono::days(7);
   static constexpr std::size_t most_proven = 16;
+  static constexpr base::Duration patience = std::chrono::milliseconds(250);  // with the first answer
 
   // `is_bent`: all of them lead back here, and nobody expects that.
   void found(base::Result<std::vector<net::Endpoint>>, bool is_bent, base::SteadyTime now);
-  void proven(const net::Endpoint&, base::SteadyTime now);
+  // `when` the service answered there last: now, or before, when another channel or an earlier run has seen it.
+  void proven(const net::Endpoint&, base::SteadyTime when, base::SteadyTime now);
+  void is_overdue(
+      base::SteadyTime now);  // the name server's first answer; until it comes the proven ones serve
   [[nodiscard]] bool is_bent() const { return is_bent_; }
   [[nodiscard]] const std::vector<net::Endpoint>& list() const { return list_; }
   [[nodiscard]] base::SteadyTime next_question() const { return next_question_; }
@@ -37,8 +43,13 @@ class ServiceAddresses {
     net::Endpoint endpoint;
     base::SteadyTime when;
   };
+  void make_list(base::SteadyTime now);
+  [[nodiscard]] bool is_proven(const net::Endpoint&) const;
+
   std::vector<Proven> proven_;
+  std::vector<net::Endpoint> answer_;  // the newest good one
   bool is_bent_ = false;
+  bool goes_by_proven_ = false;  // there was no good answer yet, and it is not waited for
   std::vector<net::Endpoint> list_;
   base::SteadyTime next_question_{};
   std::string why_none_;

@@ -14,7 +14,6 @@ using namespace std::chrono_literals;
 
 constexpr base::Duration late = 250ms;            // a loop that serves a time-out later than this was not awake
 constexpr base::Duration worth_repeating = 20ms;  // less time left is not worth another handshake
-constexpr base::Duration resolver_limit = 2s;
 
 std::string detail_of(const net::HttpAnswer& http, const ReadAnswer& answer) {
   if (http.end != net::HttpEnd::answered) return http.detail;
@@ -52,8 +51,7 @@ ServiceChannel::ServiceChannel(net::Loop& loop, net::Resolver& resolver, Options
       resolver_(resolver),
       options_(std::move(options)),
       minor_(options_.api == "1.10" ? 10 : 8),
-      home_is_expected_(
-          names_home(options_.proxy ? options_.proxy->host : options_.url.host, options_.own_host_name)),
+      home_is_expected_(names_home(resolved_host(), options_.own_host_name)),
       line_(options_.waiting_limit),
       polls_(loop, options_.push_poll_interval, options_.request_timeout,
              [this](std::vector<std::string> ids, base::SteadyTime deadline, Done done) {
@@ -276,15 +274,6 @@ void ServiceChannel::finish_nameless(ExchangePtr exchange, std::string detail) {
               fmt::format("proxy {}: {}", options_.proxy->host, detail));
 }
 
-// Whoever answers over mutual TLS is the service; where a proxy stands between, the address is the proxy's.
-void ServiceChannel::note_proven(const std::string& remote_address, base::SteadyTime now) {
-  if (remote_address.empty() || remote_address == last_proven_) return;
-  const auto address = net::Address::parse(remote_address);
-  if (!address) return;
-  last_proven_ = remote_address;
-  addresses_.proven({*address, options_.proxy ? options_.proxy->port : options_.url.port}, now);
-}
-
 void ServiceChannel::limit(std::size_t exchanges) {
   limit_ = std::clamp<std::size_t>(exchanges, 1, options_.max_in_flight);
   serve_line();
@@ -326,31 +315,6 @@ void ServiceChannel::expire_line() {
     else
       finish_nameless(std::move(one), "the name server did not answer in time");
   }
-}
-
-void ServiceChannel::find_addresses() {
-  if (finding_addresses_) return;
-  finding_addresses_ = true;
-  if (!home_is_expected_) own_addresses_ = own_addresses();
-  const auto& host = options_.proxy ? options_.proxy->host : options_.url.host;
-  const auto port = options_.proxy ? options_.proxy->port : options_.url.port;
-  resolver_.resolve(loop_, host, port, resolver_limit,
-                    [this, alive = std::weak_ptr(alive_)](base::Result<std::vector<net::Endpoint>> answer) {
-                      if (!alive.expired()) addresses_found(std::move(answer));
-                    });
-}
-
-void ServiceChannel::addresses_found(base::Result<std::vector<net::Endpoint>> answer) {
-  finding_addresses_ = false;
-  const bool is_bent = answer && !home_is_expected_ && std::ranges::all_of(*answer, [this](const auto& one) {
-                         return cloud::leads_home(one.address, own_addresses_);
-                       });
-  addresses_.found(std::move(answer), is_bent, loop_.now().steady);
-  address_timer_.at(addresses_.next_question(), [this] { find_addresses(); });
-  if (!addresses_.list().empty()) return serve_line();
-  std::vector<ExchangePtr> all;
-  while (auto one = line_.expired(base::SteadyTime::max())) all.push_back(std::move(*one));
-  for (auto& one : all) finish_nameless(std::move(one), addresses_.why_none());
 }
 
 }  // namespace sallyport::cloud

@@ -9,6 +9,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cloud/answers.h"
@@ -54,6 +55,9 @@ class ServiceChannel final : public Channel {
                    std::move_only_function<void(ServerTimeAnswer)> done) override;
   void tell_server_time(const ServerClock::Told& told) override { server_clock_.told(told); }
   [[nodiscard]] std::optional<ServerClock::Told> server_told() const override { return server_clock_.last(); }
+  [[nodiscard]] std::string resolved_name() const override;
+  void keep(const KeptAddresses&) override;
+  KeptAddresses take_proven() override { return {resolved_name(), std::exchange(newly_proven_, {})}; }
   void limit(std::size_t exchanges) override;
   [[nodiscard]] std::optional<base::SteadyTime> oldest_began(base::SteadyTime since) const override;
   [[nodiscard]] bool name_is_bent() const override { return addresses_.is_bent(); }
@@ -104,6 +108,8 @@ class ServiceChannel final : public Channel {
   void find_addresses();
   void note_proven(const std::string& remote_address, base::SteadyTime now);
   void addresses_found(base::Result<std::vector<net::Endpoint>>);
+  [[nodiscard]] const std::string& resolved_host() const;
+  [[nodiscard]] std::uint16_t resolved_port() const;
   [[nodiscard]] Circumstances circumstances(const Exchange&, const net::HttpAnswer&,
                                             const base::Time& now) const;
   [[nodiscard]] bool leads_home(const net::HttpAnswer&) const;
@@ -118,6 +124,8 @@ class ServiceChannel final : public Channel {
   std::vector<net::Address> own_addresses_;
   bool finding_addresses_ = false;
   std::string last_proven_;
+  base::SteadyTime last_proven_at_{};
+  std::vector<KeptAddresses::One> newly_proven_;
   ServerClock server_clock_;
   std::chrono::sys_seconds service_certificate_ends_{};
   WaitingLine<ExchangePtr> line_;

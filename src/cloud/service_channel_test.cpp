@@ -218,6 +218,52 @@ TEST_F(AChannel, says_that_the_name_is_not_resolved) {
   EXPECT_FALSE(answers_[0].detail.empty());
 }
 
+TEST_F(AChannel, goes_to_addresses_that_were_kept_when_the_name_is_not_resolved) {
+  open("https://no-such-host.invalid/vipuserservices/");
+  EXPECT_EQ(channel_->resolved_name(), "no-such-host.invalid:443");
+  const auto kept = net::Endpoint::parse("192.0.2.1:443").value();
+  const auto home = net::Endpoint::parse("127.0.0.1:443").value();
+  const auto now = loop_.now().steady;
+  channel_->keep({"another.invalid:443", {{net::Endpoint::parse("192.0.2.9:443").value(), now}}});
+  channel_->keep({"no-such-host.invalid:443", {{home, now}, {kept, now - 24h}}});
+  ask(3s);
+  for (int turn = 0; turn < 300 && client_->started.empty(); ++turn) loop_.run_for(10ms);
+  ASSERT_EQ(client_->started.size(), 1U);
+  EXPECT_EQ(client_->started.front().request.addresses, std::vector{kept}) << "and never back to this machine";
+  EXPECT_TRUE(answers_.empty());
+}
+
+TEST_F(AChannel, hands_out_where_the_service_has_answered) {
+  open("https://localhost:8443/vipuserservices/");
+  for (int turn = 0; turn < 300 && client_->started.empty(); ++turn) {
+    if (turn == 0) ask();
+    loop_.run_for(10ms);
+  }
+  ASSERT_EQ(client_->started.size(), 1U);
+  EXPECT_TRUE(channel_->take_proven().all.empty());
+  auto answer = http(200, soap("AuthenticateUser", "sp1_0123456789012345678901", "6009"));
+  answer.remote_address = "127.0.0.1";
+  client_->answer(answer);
+  const auto proven = channel_->take_proven();
+  EXPECT_EQ(proven.name, "localhost:8443");
+  ASSERT_EQ(proven.all.size(), 1U);
+  EXPECT_EQ(proven.all[0].endpoint.to_string(), "127.0.0.1:8443");
+  EXPECT_TRUE(channel_->take_proven().all.empty()) << "once";
+  ask();
+  client_->answer(answer);
+  EXPECT_TRUE(channel_->take_proven().all.empty()) << "and not again within a minute";
+}
+
+TEST_F(AChannel, has_no_name_to_keep_addresses_of_where_the_settings_give_an_address) {
+  open();
+  EXPECT_EQ(channel_->resolved_name(), "");
+  ask();
+  auto answer = http(200, soap("AuthenticateUser", "sp1_0123456789012345678901", "6009"));
+  answer.remote_address = "127.0.0.1";
+  client_->answer(answer);
+  EXPECT_TRUE(channel_->take_proven().all.empty());
+}
+
 TEST_F(AChannel, tells_the_services_time_and_then_believes_its_own_clock) {
   options_.own_certificate_ends = std::chrono::sys_seconds(std::chrono::years(100));
   open();

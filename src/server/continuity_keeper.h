@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "server/address_book.h"
 #include "server/continuity_memory.h"
 #include "server/control_socket.h"
 #include "server/notices.h"
@@ -38,6 +39,8 @@ class ContinuityKeeper {
   [[nodiscard]] const ContinuityMemory& memory() const { return memory_; }
   void remember_reached(const std::string& digest);
   void remember_told(const cloud::ServerClock::Told&);
+  void remember_addresses(const cloud::KeptAddresses&);
+  [[nodiscard]] const AddressBook& addresses() const { return addresses_; }
 
   // Any thread. `done` comes in the record's thread, or at once when there is none.
   [[nodiscard]] RecentBook& recent() { return recent_; }
@@ -54,6 +57,8 @@ class ContinuityKeeper {
   void end_what_is_over(base::Time now);
   void save();
   void save_book(base::Time now);
+  void read_addresses(base::Time now);
+  void save_addresses(base::Time now);
   std::string answer(std::string_view request);
   std::string change_mode(const std::string& server, continuity::Mode, std::int64_t minutes,
                           const std::string& by);
@@ -64,6 +69,7 @@ class ContinuityKeeper {
   std::string file_, folder_, auditor_certificate_file_, socket_path_;
   ContinuityMemory memory_;
   RecentBook recent_;
+  AddressBook addresses_;
   std::map<std::string, base::SteadyTime> ends_;  // of what was set by hand: intervals are monotonic
   Servers servers_;
   std::unique_ptr<ControlSocket> socket_;
@@ -73,7 +79,7 @@ class ContinuityKeeper {
   Telling record_fault_;
   std::shared_ptr<std::atomic<double>> lines_, failing_;
   std::vector<std::shared_ptr<void>> gauges_;
-  base::SteadyTime next_open_{}, next_head_{}, next_reminder_{}, next_save_{}, next_book_{};
+  base::SteadyTime next_open_{}, next_head_{}, next_reminder_{}, next_save_{}, next_book_{}, next_addresses_{};
   net::Timer second_;
 };
 

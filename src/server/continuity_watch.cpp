@@ -21,8 +21,8 @@ using When = continuity::Probed::When;
 constexpr base::Duration longest_turn = 500ms;  // a lease is renewed at least so often
 constexpr base::Duration trial_turn = 50ms;     // outside normal
 constexpr base::Duration doubtful_turn = 10ms;  // in suspect, where the end of the threshold is waited for
-constexpr base::Duration probe_runs_on = 9s;  // so that at one a second there is always room for the next
-constexpr std::size_t most_running = 10;  // of one kind
+constexpr base::Duration probe_runs_on = 9s;    // so that at one a second there is always room for the next
+constexpr std::size_t most_running = 10;        // of one kind
 constexpr std::size_t most_reports = 1024;
 
 continuity::Rules rules_of(const settings::Continuity& from) {
@@ -132,10 +132,12 @@ base::Result<void> ContinuityWatch::prepare(const Plan& plan) {
 
 void ContinuityWatch::commit(const Plan& plan) {
   ContinuityMemory memory;
+  AddressBook addresses;
   base::Result<void> kept;
   run(1, [&] {
     kept = keeper_.adopt(plan);
     memory = keeper_.memory();
+    addresses = keeper_.addresses();
   });
   if (!kept)
     logger_->log(telemetry::messages::continuity_state_not_kept, loop_.now().wall,
@@ -147,6 +149,9 @@ void ContinuityWatch::commit(const Plan& plan) {
     channel_ = std::move(next.channel);
     running_ = {};
     if (memory.told) channel_->tell_server_time(*memory.told);
+    kept_ =
+        std::make_shared<const cloud::KeptAddresses>(addresses.of(channel_->resolved_name(), now, memory.told));
+    channel_->keep(*kept_);
     canary_user_ = std::move(next.canary_user);
     servers_ = plan.servers;
     if (!monitor_ || digest_ != next.digest) {
@@ -238,6 +243,7 @@ void ContinuityWatch::ended(const std::shared_ptr<Running>& one, cloud::Evidence
                     now.steady);
   if (const auto told = channel_->server_told(); told && one->probe == Probe::reach)
     threads_[1].post([this, told = *told] { keeper_.remember_told(told); });
+  if (auto all = channel_->take_proven(); !all.all.empty()) proven(std::move(all));
   turn();
 }
 

@@ -57,7 +57,7 @@ void ContinuityWatch::after(base::Time now) {
 
 void ContinuityWatch::publish(base::Time now) {
   published_ = now.steady;
-  place_.tell_workers({monitor_->snapshot(now.steady), channel_->server_told()});
+  place_.tell_workers({monitor_->snapshot(now.steady), channel_->server_told(), kept_});
 }
 
 std::uint64_t ContinuityWatch::let_in() const {

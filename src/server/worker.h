@@ -108,6 +108,7 @@ class Worker {
   continuity::State state_ = continuity::State::suspect;
   std::weak_ptr<cloud::Channel> channel_;
   std::optional<cloud::ServerClock::Told> server_time_;
+  std::shared_ptr<const cloud::KeptAddresses> kept_;  // the newest that was handed to the channel
   std::optional<base::SteadyTime> armed_;
   std::atomic<std::size_t> in_flight_{0};
 };

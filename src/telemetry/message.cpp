@@ -178,6 +178,11 @@ constinit const Message exchange_queue_full{
     412, Level::warning, "{waiting} exchanges wait for the authentication service",
     "max_in_flight are under way already.",
     "Look at the service's times; raise max_in_flight if they are right."};
+constinit const Message kept_addresses_lost{
+    413, Level::warning, "{file} cannot be used: {detail}",
+    "Where the authentication service was reached in the last week is not known: a start while the name server "
+    "fails does not find it.",
+    "Nothing: it is written anew when the service answers. Find out what damaged it."};
 
 // 5: authentication service
 
@@ -316,6 +321,7 @@ constexpr std::array all{&started,
                          &service_throttles,
                          &service_user_without_credential,
                          &exchange_queue_full,
+                         &kept_addresses_lost,
                          &credential_locked,
                          &client_certificate_refused,
                          &role_refused,

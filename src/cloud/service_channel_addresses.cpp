@@ -1,0 +1,86 @@
+// Of a ServiceChannel: where the name leads, and where the service has answered.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cloud/service_channel.h"
+
+namespace sallyport::cloud {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr base::Duration resolver_limit = 2s;
+constexpr base::Duration proof_interval = 1min;  // how often an address in use is noted
+
+}  // namespace
+
+const std::string& ServiceChannel::resolved_host() const {
+  return options_.proxy ? options_.proxy->host : options_.url.host;
+}
+
+std::uint16_t ServiceChannel::resolved_port() const {
+  return options_.proxy ? options_.proxy->port : options_.url.port;
+}
+
+std::string ServiceChannel::resolved_name() const {
+  const auto& host = resolved_host();
+  return net::Address::parse(host) ? std::string() : fmt::format("{}:{}", host, resolved_port());
+}
+
+void ServiceChannel::keep(const KeptAddresses& kept) {
+  if (kept.name.empty() || kept.name != resolved_name()) return;
+  if (!home_is_expected_ && own_addresses_.empty()) own_addresses_ = own_addresses();
+  const auto now = loop_.now().steady;
+  for (const auto& one : kept.all)
+    if (home_is_expected_ || !cloud::leads_home(one.endpoint.address, own_addresses_))
+      addresses_.proven(one.endpoint, one.when, now);
+  serve_line();
+}
+
+// Whoever answers over mutual TLS is the service; where a proxy stands between, the address is the proxy's.
+void ServiceChannel::note_proven(const std::string& remote_address, base::SteadyTime now) {
+  if (remote_address.empty()) return;
+  if (remote_address == last_proven_ && now - last_proven_at_ < proof_interval) return;
+  const auto address = net::Address::parse(remote_address);
+  if (!address) return;
+  last_proven_ = remote_address;
+  last_proven_at_ = now;
+  const net::Endpoint endpoint{*address, resolved_port()};
+  addresses_.proven(endpoint, now, now);
+  const bool is_named = !resolved_name().empty();
+  std::erase_if(newly_proven_, [&](const auto& one) { return one.endpoint == endpoint; });
+  if (is_named && newly_proven_.size() < ServiceAddresses::most_proven)
+    newly_proven_.push_back({endpoint, now});
+}
+
+void ServiceChannel::find_addresses() {
+  if (finding_addresses_) return;
+  finding_addresses_ = true;
+  if (!home_is_expected_) own_addresses_ = own_addresses();
+  // An answer arms it anew.
+  if (addresses_.list().empty())
+    address_timer_.after(ServiceAddresses::patience, [this] {
+      addresses_.is_overdue(loop_.now().steady);
+      serve_line();
+    });
+  resolver_.resolve(loop_, resolved_host(), resolved_port(), resolver_limit,
+                    [this, alive = std::weak_ptr(alive_)](base::Result<std::vector<net::Endpoint>> answer) {
+                      if (!alive.expired()) addresses_found(std::move(answer));
+                    });
+}
+
+void ServiceChannel::addresses_found(base::Result<std::vector<net::Endpoint>> answer) {
+  finding_addresses_ = false;
+  const bool is_bent = answer && !home_is_expected_ && std::ranges::all_of(*answer, [this](const auto& one) {
+                         return cloud::leads_home(one.address, own_addresses_);
+                       });
+  addresses_.found(std::move(answer), is_bent, loop_.now().steady);
+  address_timer_.at(addresses_.next_question(), [this] { find_addresses(); });
+  if (!addresses_.list().empty()) return serve_line();
+  std::vector<ExchangePtr> all;
+  while (auto one = line_.expired(base::SteadyTime::max())) all.push_back(std::move(*one));
+  for (auto& one : all) finish_nameless(std::move(one), addresses_.why_none());
+}
+
+}  // namespace sallyport::cloud
