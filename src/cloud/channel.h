@@ -83,6 +83,10 @@ struct KeptAddresses {
   std::vector<One> all;
 };
 
+struct Elsewhere {                     // the service answers where its name does not lead
+  std::string address, name, whereto;  // "192.0.2.1"; the name, and where that leads or why nowhere
+};
+
 struct Asking {  // what all questions about one user have in common
   std::string user_id;
   std::string request_id;         // the same for a second sending of the same question
@@ -138,6 +142,8 @@ class Channel {
   virtual void limit(std::size_t) {}
   // The service's name leads back to this machine now, and is not followed.
   [[nodiscard]] virtual bool name_is_bent() const { return false; }
+  // The newest connection was made to an address that the name does not lead to any more, and was answered.
+  [[nodiscard]] virtual std::optional<Elsewhere> elsewhere() const { return std::nullopt; }
   // When the oldest of the exchanges under way began, of those that began then or later.
   [[nodiscard]] virtual std::optional<base::SteadyTime> oldest_began(base::SteadyTime) const {
     return std::nullopt;

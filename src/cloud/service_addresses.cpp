@@ -51,6 +51,18 @@ bool ServiceAddresses::is_proven(const net::Endpoint& endpoint) const {
   return std::ranges::find(proven_, endpoint, &Proven::endpoint) != proven_.end();
 }
 
+bool ServiceAddresses::leads_to(const net::Address& address) const {
+  if (answer_.empty()) return why_none_.empty();
+  return std::ranges::find(answer_, address, &net::Endpoint::address) != answer_.end();
+}
+
+std::string ServiceAddresses::whereto() const {
+  if (answer_.empty()) return why_none_;
+  std::string out;
+  for (const auto& one : answer_) out += (out.empty() ? "" : ", ") + one.address.to_string();
+  return out;
+}
+
 void ServiceAddresses::make_list(base::SteadyTime now) {
   std::erase_if(proven_, [&](const auto& one) { return now - one.when > proof_holds; });
   std::ranges::stable_sort(proven_, std::greater(), &Proven::when);

@@ -32,6 +32,9 @@ class ServiceAddresses {
   void is_overdue(
       base::SteadyTime now);  // the name server's first answer; until it comes the proven ones serve
   [[nodiscard]] bool is_bent() const { return is_bent_; }
+  // The name does, by the newest good answer; where nobody has answered or failed to yet: as far as is known.
+  [[nodiscard]] bool leads_to(const net::Address&) const;
+  [[nodiscard]] std::string whereto() const;  // "203.0.113.1, 203.0.113.2", or why nowhere
   [[nodiscard]] const std::vector<net::Endpoint>& list() const { return list_; }
   [[nodiscard]] base::SteadyTime next_question() const { return next_question_; }
   [[nodiscard]] const std::string& why_none() const {

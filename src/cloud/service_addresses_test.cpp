@@ -82,6 +82,22 @@ TEST(ServiceAddresses, proven_before_a_restart_serve_until_a_slow_name_server_ha
   EXPECT_TRUE(addresses.is_bent());
 }
 
+TEST(ServiceAddresses, know_whether_the_name_leads_there) {
+  ServiceAddresses addresses;
+  addresses.proven(endpoints("192.0.2.1")[0], start, start);
+  EXPECT_TRUE(addresses.leads_to(address("192.0.2.1"))) << "nobody has said otherwise";
+  addresses.found(base::failure("no such name"), false, start);
+  EXPECT_FALSE(addresses.leads_to(address("192.0.2.1")));
+  EXPECT_EQ(addresses.whereto(), "no such name");
+  addresses.found(std::vector<net::Endpoint>{endpoints("192.0.2.2")[0], endpoints("192.0.2.3")[0]}, false,
+                  start);
+  EXPECT_FALSE(addresses.leads_to(address("192.0.2.1")));
+  EXPECT_TRUE(addresses.leads_to(address("192.0.2.3")));
+  EXPECT_EQ(addresses.whereto(), "192.0.2.2, 192.0.2.3");
+  addresses.found(base::failure("no such name"), false, start);
+  EXPECT_TRUE(addresses.leads_to(address("192.0.2.3"))) << "by the newest good answer";
+}
+
 TEST(ServiceAddresses, are_bounded_and_of_many_the_newest_are_kept) {
   ServiceAddresses addresses;
   for (int i = 0; i < 40; ++i)

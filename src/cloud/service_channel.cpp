@@ -223,7 +223,7 @@ void ServiceChannel::ended(ExchangePtr exchange, net::HttpAnswer http) {
   end.idempotent_service = says_idempotent(http);
   end.tunnel_opened = http.tunnel_opened;
   end.took = now.steady - e.started;
-  if (http.end == net::HttpEnd::answered) note_proven(http.remote_address, now.steady);
+  if (http.end == net::HttpEnd::answered) note_proven(http, now.steady);
   if (end.evidence == Evidence::answered) {
     usual_time_ += (std::min<base::Duration>(end.took, 500ms) - usual_time_) / 8;
     if (const auto told = end.answer.server_time()) server_clock_.told({*told, now.steady});

@@ -61,6 +61,7 @@ class ServiceChannel final : public Channel {
   void limit(std::size_t exchanges) override;
   [[nodiscard]] std::optional<base::SteadyTime> oldest_began(base::SteadyTime since) const override;
   [[nodiscard]] bool name_is_bent() const override { return addresses_.is_bent(); }
+  [[nodiscard]] std::optional<Elsewhere> elsewhere() const override;
   [[nodiscard]] const std::array<std::uint64_t, evidence_kinds>& evidence_counts() const override {
     return counts_;
   }
@@ -106,7 +107,7 @@ class ServiceChannel final : public Channel {
   void arm_line();
   void expire_line();
   void find_addresses();
-  void note_proven(const std::string& remote_address, base::SteadyTime now);
+  void note_proven(const net::HttpAnswer&, base::SteadyTime now);
   void addresses_found(base::Result<std::vector<net::Endpoint>>);
   [[nodiscard]] const std::string& resolved_host() const;
   [[nodiscard]] std::uint16_t resolved_port() const;
@@ -126,6 +127,7 @@ class ServiceChannel final : public Channel {
   std::string last_proven_;
   base::SteadyTime last_proven_at_{};
   std::vector<KeptAddresses::One> newly_proven_;
+  std::optional<net::Address> newest_;  // that a connection was made to and that has answered
   ServerClock server_clock_;
   std::chrono::sys_seconds service_certificate_ends_{};
   WaitingLine<ExchangePtr> line_;

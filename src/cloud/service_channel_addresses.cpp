@@ -39,12 +39,16 @@ void ServiceChannel::keep(const KeptAddresses& kept) {
 }
 
 // Whoever answers over mutual TLS is the service; where a proxy stands between, the address is the proxy's.
-void ServiceChannel::note_proven(const std::string& remote_address, base::SteadyTime now) {
-  if (remote_address.empty()) return;
-  if (remote_address == last_proven_ && now - last_proven_at_ < proof_interval) return;
-  const auto address = net::Address::parse(remote_address);
+void ServiceChannel::note_proven(const net::HttpAnswer& http, base::SteadyTime now) {
+  if (http.remote_address.empty()) return;
+  const bool is_known = http.remote_address == last_proven_ && now - last_proven_at_ < proof_interval;
+  if (is_known && http.connection_was_reused) return;
+  const auto address = net::Address::parse(http.remote_address);
   if (!address) return;
-  last_proven_ = remote_address;
+  // A kept connection may lead to where the service has moved from.
+  if (!http.connection_was_reused) newest_ = *address;
+  if (is_known) return;
+  last_proven_ = http.remote_address;
   last_proven_at_ = now;
   const net::Endpoint endpoint{*address, resolved_port()};
   addresses_.proven(endpoint, now, now);
@@ -52,6 +56,12 @@ void ServiceChannel::note_proven(const std::string& remote_address, base::Steady
   std::erase_if(newly_proven_, [&](const auto& one) { return one.endpoint == endpoint; });
   if (is_named && newly_proven_.size() < ServiceAddresses::most_proven)
     newly_proven_.push_back({endpoint, now});
+}
+
+// Of a name that is bent there is another alarm.
+std::optional<Elsewhere> ServiceChannel::elsewhere() const {
+  if (!newest_ || addresses_.is_bent() || addresses_.leads_to(*newest_)) return std::nullopt;
+  return Elsewhere{newest_->to_string(), resolved_host(), addresses_.whereto()};
 }
 
 void ServiceChannel::find_addresses() {

@@ -254,6 +254,30 @@ TEST_F(AChannel, hands_out_where_the_service_has_answered) {
   EXPECT_TRUE(channel_->take_proven().all.empty()) << "and not again within a minute";
 }
 
+TEST_F(AChannel, says_when_the_service_answers_where_its_name_does_not_lead) {
+  open("https://localhost:8443/vipuserservices/");
+  const auto answered_at = [this](const char* address, bool reused) {
+    client_->started.clear();
+    ask();
+    for (int turn = 0; turn < 300 && client_->started.empty(); ++turn) loop_.run_for(10ms);
+    auto answer = http(200, soap("AuthenticateUser", "sp1_0123456789012345678901", "6009"));
+    answer.remote_address = address;
+    answer.connection_was_reused = reused;
+    client_->answer(std::move(answer));
+    return channel_->elsewhere();
+  };
+  EXPECT_FALSE(answered_at("127.0.0.1", false));
+  EXPECT_FALSE(answered_at("192.0.2.1", true))
+      << "a connection from before may lead to where it has moved from";
+  const auto where = answered_at("192.0.2.1", false);
+  ASSERT_TRUE(where);
+  EXPECT_EQ(where->address, "192.0.2.1");
+  EXPECT_EQ(where->name, "localhost");
+  EXPECT_NE(where->whereto.find("127.0.0.1"), std::string::npos) << where->whereto;
+  EXPECT_TRUE(answered_at("127.0.0.1", true));
+  EXPECT_FALSE(answered_at("127.0.0.1", false));
+}
+
 TEST_F(AChannel, has_no_name_to_keep_addresses_of_where_the_settings_give_an_address) {
   open();
   EXPECT_EQ(channel_->resolved_name(), "");

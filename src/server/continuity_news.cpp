@@ -127,4 +127,16 @@ News certificate_ends(const telemetry::Message& message, std::string_view whose,
                  fmt::format("Valid until: {}\nDays left: {}\n", when, days_left), message);
 }
 
+News dns_has_changed(const cloud::Elsewhere& where, base::WallTime now) {
+  return news_of("dns_changed", "the authentication service is reached where its name does not lead",
+                 fmt::format("Since: {}\nReached at: {}\nIts name: {}\nThat leads to: {}\n", text_of(now),
+                             where.address, where.name, clean(where.whereto)),
+                 messages::dns_changed);
+}
+
+News dns_is_right_again(base::WallTime now) {
+  return news_of("dns_changed_is_over", "the authentication service is reached where its name leads",
+                 fmt::format("Since: {}\n", text_of(now)), messages::dns_changed_is_over);
+}
+
 }  // namespace sallyport::server

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/time.h"
+#include "cloud/channel.h"
 #include "continuity/monitor.h"
 #include "telemetry/message.h"
 
@@ -65,5 +66,9 @@ News record_is_back(base::WallTime now);
 // Of a certificate on the way to the service: "our own", "the authentication service's".
 News certificate_ends(const telemetry::Message&, std::string_view whose, std::string_view when,
                       std::int64_t days_left);
+
+// The service is reached where its name does not lead.
+News dns_has_changed(const cloud::Elsewhere&, base::WallTime now);
+News dns_is_right_again(base::WallTime now);
 
 }  // namespace sallyport::server

@@ -239,6 +239,7 @@ void ContinuityWatch::ended(const std::shared_ptr<Running>& one, cloud::Evidence
     logger_->log_rarely(telemetry::messages::service_redirected, now,
                         {{"address", std::string("this machine")}});
   place_.certificates.see(*channel_);
+  place_.name.look(*channel_, now);
   monitor_->observe(Probed{one->probe, one->was_unfinished ? When::late : When::in_time, evidence, one->began},
                     now.steady);
   if (const auto told = channel_->server_told(); told && one->probe == Probe::reach)

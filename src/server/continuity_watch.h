@@ -19,6 +19,7 @@
 #include "net/workers.h"
 #include "server/certificate_watch.h"
 #include "server/continuity_keeper.h"
+#include "server/name_watch.h"
 #include "server/notices.h"
 
 namespace sallyport::server {
@@ -37,6 +38,7 @@ class ContinuityWatch {
     net::Resolver& resolver;
     Notices& notices;
     CertificateWatch& certificates;
+    NameWatch& name;
     std::function<void(const Word&)> tell_workers;  // must not wait
   };
   explicit ContinuityWatch(Place);

@@ -110,7 +110,9 @@ void Worker::every_second() {
 
 // The first worker's channel stands for all; without probes it is the only one to see the service's.
 void Worker::look_at_certificates() {
-  if (const auto channel = channel_.lock()) place_.certificates.see(*channel);
+  const auto channel = channel_.lock();
+  if (channel) place_.certificates.see(*channel);
+  if (channel && place_.watch == nullptr) place_.name.look(*channel, loop_.now());
   place_.certificates.look(loop_.now());
 }
 

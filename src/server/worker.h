@@ -16,6 +16,7 @@
 #include "server/certificate_watch.h"
 #include "server/continuity_watch.h"
 #include "server/login_owner.h"
+#include "server/name_watch.h"
 #include "server/plan.h"
 #include "server/reception.h"
 #include "server/watch_over.h"
@@ -33,6 +34,7 @@ class Worker {
     crypto::KeyedHash hash;
     SharedLimits& limits;
     CertificateWatch& certificates;
+    NameWatch& name;
     std::function<bool(std::size_t, Request)> hand_over;
     ContinuityWatch* watch = nullptr;  // none: no business continuity
   };
