@@ -102,8 +102,8 @@ std::optional<News> ContinuityNews::of(const Change& change, std::string_view de
   return std::nullopt;
 }
 
-std::optional<News> ContinuityNews::of(continuity::Evidence evidence, std::string_view detail, base::Time now) {
-  const auto side = continuity::side(evidence);
+std::optional<News> ContinuityNews::of(continuity::Evidence evidence, continuity::Side side,
+                                       std::string_view detail, base::Time now) {
   if (side == continuity::Side::up) (void)barred_.is_over();
   if (side != continuity::Side::barred || !barred_.begins(now.steady)) return std::nullopt;
   return news_of("continuity_barred", "the authentication service fails as if somebody meant it",

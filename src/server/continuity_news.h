@@ -49,7 +49,8 @@ class ContinuityNews {
   // `detail`: how the last probe ended, in a peer's words; `let_in`: logins, since the start of the program.
   std::optional<News> of(const continuity::Change&, std::string_view detail, std::uint64_t let_in,
                          base::Time now);
-  std::optional<News> of(continuity::Evidence of_a_probe, std::string_view detail, base::Time now);
+  std::optional<News> of(continuity::Evidence of_a_probe, continuity::Side, std::string_view detail,
+                         base::Time now);
 
  private:
   [[nodiscard]] News entered(const continuity::Change&, std::string_view detail, base::Time now) const;

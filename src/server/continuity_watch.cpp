@@ -8,6 +8,7 @@
 #include "crypto/hash.h"
 #include "crypto/random.h"
 #include "net/tls.h"
+#include "server/profile.h"
 
 namespace sallyport::server {
 namespace {
@@ -31,8 +32,7 @@ continuity::Rules rules_of(const settings::Continuity& from) {
   out.threshold = from.threshold;
   out.probe_interval = from.probe_interval;
   out.has_canary = !from.canary_user.empty();
-  out.profile =
-      from.profile == settings::Continuity::strict ? continuity::Profile::strict : continuity::Profile::article;
+  out.profile = profile_of(from);
   return out;
 }
 
@@ -160,6 +160,7 @@ void ContinuityWatch::commit(const Plan& plan) {
       monitor_.emplace(next.rules, reached_is_known_, now.steady);
     }
     monitor_->set(next.rules);
+    profile_ = next.rules.profile;
     publish(now);
     turn();
   });

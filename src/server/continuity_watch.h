@@ -90,6 +90,7 @@ class ContinuityWatch {
   std::string digest_, canary_user_;
   bool reached_is_known_ = false;
   std::optional<continuity::Monitor> monitor_;
+  continuity::Profile profile_;
   std::array<std::size_t, continuity::probes> running_{};
   std::vector<std::shared_ptr<const ValidationServer>> servers_;
   base::SteadyTime published_{}, entered_{};

@@ -89,8 +89,9 @@ void ContinuityWatch::tell(const Change& change, base::Time now) {
 
 void ContinuityWatch::tell_alarms(cloud::Evidence evidence, const std::string& detail, base::Time now) {
   const std::string cause(to_string(evidence));
-  if (const auto news = news_.of(evidence, detail, now)) place_.notices.send(*news);
-  switch (side(evidence)) {
+  const auto meaning = side(evidence, profile_);
+  if (const auto news = news_.of(evidence, meaning, detail, now)) place_.notices.send(*news);
+  switch (meaning) {
     case cloud::Side::barred:
       return logger_->log_rarely(messages::continuity_barred, now, {{"cause", cause}, {"detail", detail}});
     case cloud::Side::down:
