@@ -52,8 +52,28 @@ bool ServiceAddresses::is_proven(const net::Endpoint& endpoint) const {
 }
 
 bool ServiceAddresses::leads_to(const net::Address& address) const {
-  if (answer_.empty()) return why_none_.empty();
+  if (answer_.empty()) return !goes_by_proven_;  // nobody has been asked
   return std::ranges::find(answer_, address, &net::Endpoint::address) != answer_.end();
+}
+
+std::vector<net::Endpoint> ServiceAddresses::of_other_family_than(const net::Address& address) const {
+  std::vector<net::Endpoint> out;
+  for (const auto& one : list_)
+    if (one.address.is_v4() != address.is_v4()) out.push_back(one);
+  return out;
+}
+
+std::optional<net::Endpoint> ServiceAddresses::other_than(const net::Address& address) const {
+  if (auto others = of_other_family_than(address); !others.empty()) return others.front();
+  for (const auto& one : list_)
+    if (one.address != address) return one;
+  return std::nullopt;
+}
+
+void ServiceAddresses::prefer(const net::Endpoint& endpoint, base::SteadyTime now) {
+  preferred_ = endpoint;
+  preferred_since_ = now;
+  make_list(now);
 }
 
 std::string ServiceAddresses::whereto() const {
@@ -72,9 +92,12 @@ void ServiceAddresses::make_list(base::SteadyTime now) {
     std::ranges::copy_if(answer_, std::back_inserter(list_), is_known);
     std::ranges::remove_copy_if(answer_, std::back_inserter(list_), is_known);
   }
-  if (answer_.empty() && !goes_by_proven_) return;
-  for (const auto& one : proven_)
-    if (std::ranges::find(list_, one.endpoint) == list_.end()) list_.push_back(one.endpoint);
+  if (!answer_.empty() || goes_by_proven_)
+    for (const auto& one : proven_)
+      if (std::ranges::find(list_, one.endpoint) == list_.end()) list_.push_back(one.endpoint);
+  if (!preferred_ || now - preferred_since_ > preference_holds) return;
+  const auto first = std::ranges::find(list_, *preferred_);
+  if (first != list_.end()) std::rotate(list_.begin(), first, first + 1);
 }
 
 bool leads_home(const net::Address& address, std::span<const net::Address> own) {

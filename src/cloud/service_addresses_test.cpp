@@ -98,6 +98,25 @@ TEST(ServiceAddresses, know_whether_the_name_leads_there) {
   EXPECT_TRUE(addresses.leads_to(address("192.0.2.3"))) << "by the newest good answer";
 }
 
+TEST(ServiceAddresses, put_the_one_first_that_answered_where_others_did_not) {
+  ServiceAddresses addresses;
+  const std::vector<net::Endpoint> all{endpoints("192.0.2.1")[0], endpoints("192.0.2.2")[0],
+                                       endpoints("2001:db8::1")[0]};
+  addresses.found(all, false, start);
+  EXPECT_EQ(addresses.other_than(all[0].address), all[2]) << "of the other family";
+  EXPECT_EQ(addresses.of_other_family_than(all[2].address), (std::vector{all[0], all[1]}));
+  addresses.prefer(all[1], start);
+  EXPECT_EQ(addresses.list(), (std::vector{all[1], all[0], all[2]}));
+  addresses.found(all, false, start + 30s);
+  EXPECT_EQ(addresses.list().front(), all[1]);
+  addresses.found(all, false, start + 6min);
+  EXPECT_EQ(addresses.list(), all);
+  addresses.found(endpoints("192.0.2.1"), false, start + 7min);
+  EXPECT_EQ(addresses.other_than(all[0].address), std::nullopt);
+  addresses.prefer(all[1], start + 7min);
+  EXPECT_EQ(addresses.list(), endpoints("192.0.2.1")) << "it is not in the list";
+}
+
 TEST(ServiceAddresses, are_bounded_and_of_many_the_newest_are_kept) {
   ServiceAddresses addresses;
   for (int i = 0; i < 40; ++i)

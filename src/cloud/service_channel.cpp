@@ -12,8 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr base::Duration late = 250ms;            // a loop that serves a time-out later than this was not awake
-constexpr base::Duration worth_repeating = 20ms;  // less time left is not worth another handshake
+constexpr base::Duration late = 250ms;  // a loop that serves a time-out later than this was not awake
 
 std::string detail_of(const net::HttpAnswer& http, const ReadAnswer& answer) {
   if (http.end != net::HttpEnd::answered) return http.detail;
@@ -192,7 +191,7 @@ void ServiceChannel::start(ExchangePtr exchange) {
   e.limit = std::min<base::Duration>(options_.request_timeout, e.deadline - e.started);
   net::HttpRequest request;
   request.url = urls_[static_cast<std::size_t>(vip::service_of(e.operation))];
-  request.addresses = addresses_.list();
+  request.addresses = addresses_for(e);
   request.headers = {{"Content-Type", std::string(vip::request_content_type)}, {"SOAPAction", "\"\""}};
   request.body = e.body.reveal();
   request.connect_limit = std::min(options_.connect_timeout, e.limit);
@@ -210,11 +209,18 @@ void ServiceChannel::ended(ExchangePtr exchange, net::HttpAnswer http) {
   End end;
   if (http.end == net::HttpEnd::answered) end.answer = read_answer(e.operation, e.request_id, http);
   end.evidence = evidence_of(http, end.answer.soap(), circumstances(e, http, now));
+  if (http.end != net::HttpEnd::answered) choose_failure(e, http, end.evidence, now);
 
   // A failure on a re-used connection says nothing about the service: it is asked again under the same request
   // id, which our own service answers as it did (or would have done) the first time.
   const bool says_nothing = http.connection_was_reused && side(end.evidence) == Side::down;
-  if (says_nothing && !e.repeated && e.deadline - now.steady > worth_repeating) {
+  if (says_nothing && !e.repeated && is_worth_repeating(e, now.steady)) {
+    e.repeated = true;
+    e.fresh_connection = true;
+    return start(std::move(exchange));
+  }
+  if (tries_other_family(e, http, end.evidence, now.steady)) {
+    e.failed_at = http.tried.address;
     e.repeated = true;
     e.fresh_connection = true;
     return start(std::move(exchange));
@@ -223,7 +229,11 @@ void ServiceChannel::ended(ExchangePtr exchange, net::HttpAnswer http) {
   end.idempotent_service = says_idempotent(http);
   end.tunnel_opened = http.tunnel_opened;
   end.took = now.steady - e.started;
-  if (http.end == net::HttpEnd::answered) note_proven(http, now.steady);
+  if (http.end == net::HttpEnd::answered) {
+    const bool was_elsewhere = !http.connection_was_reused && http.tried.port != 0 && http.tried != e.first;
+    if (was_elsewhere) addresses_.prefer(http.tried, now.steady);
+    note_proven(http, now.steady);
+  }
   if (end.evidence == Evidence::answered) {
     usual_time_ += (std::min<base::Duration>(end.took, 500ms) - usual_time_) / 8;
     if (const auto told = end.answer.server_time()) server_clock_.told({*told, now.steady});

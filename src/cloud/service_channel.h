@@ -4,7 +4,7 @@
 //
 //   asked --> waiting line --> slot: exchange --> (re-used connection failed: once more, fresh) --> end,
 //   counted
-//                 `-- deadline: local --------------------------------------------------------------^
+//                 `-- deadline: local         `-> (failed when connected: the other address family) --^
 #include <chrono>
 #include <memory>
 #include <set>
@@ -82,6 +82,8 @@ class ServiceChannel final : public Channel {
     std::string request_id;
     bool fresh_connection = false;
     bool repeated = false;
+    net::Endpoint first;                        // of the addresses
+    std::optional<net::Address> failed_at;      // then it goes to the other address family
     bool waited = false;                        // for a slot
     base::SteadyTime deadline, began, started;  // started: of the repetition, where there was one
     base::Duration limit{};
@@ -109,6 +111,12 @@ class ServiceChannel final : public Channel {
   void find_addresses();
   void note_proven(const net::HttpAnswer&, base::SteadyTime now);
   void addresses_found(base::Result<std::vector<net::Endpoint>>);
+  std::vector<net::Endpoint> addresses_for(Exchange&);
+  [[nodiscard]] static bool is_worth_repeating(const Exchange& e, base::SteadyTime now) {
+    return e.deadline - now > std::chrono::milliseconds(20);  // less is not worth another handshake
+  }
+  void choose_failure(const Exchange&, net::HttpAnswer&, Evidence&, const base::Time& now) const;
+  bool tries_other_family(const Exchange&, const net::HttpAnswer&, Evidence, base::SteadyTime now);
   [[nodiscard]] const std::string& resolved_host() const;
   [[nodiscard]] std::uint16_t resolved_port() const;
   [[nodiscard]] Circumstances circumstances(const Exchange&, const net::HttpAnswer&,
@@ -123,7 +131,7 @@ class ServiceChannel final : public Channel {
   bool home_is_expected_;
   ServiceAddresses addresses_;
   std::vector<net::Address> own_addresses_;
-  bool finding_addresses_ = false;
+  bool finding_addresses_ = false, other_first_ = false;
   std::string last_proven_;
   base::SteadyTime last_proven_at_{};
   std::vector<KeptAddresses::One> newly_proven_;
