@@ -62,7 +62,7 @@ void ClientRaces::begin(Exchange exchange) {
 }
 
 void ClientRaces::attempt(const RacePtr& race) {
-  if (!race->running.empty() && beside_ >= most_beside) return attempt_soon(race, race->apart / 10);
+  if (race->running.size() == 1 && beside_ >= most_beside) return attempt_soon(race, race->apart / 10);
   const auto& addresses = race->exchange->request.addresses;
   std::optional<Endpoint> address;  // none for a Unix socket
   if (race->begun < addresses.size()) address = addresses[race->begun];
@@ -78,8 +78,8 @@ void ClientRaces::attempt(const RacePtr& race) {
     });
   }
   auto* const runner = connection->get();
-  if (!race->running.empty()) ++beside_;
   race->running.push_back(runner);
+  if (race->running.size() == 2) ++beside_;
   runners_[runner] = {std::move(*connection), race};
 }
 
@@ -111,7 +111,7 @@ base::Result<std::unique_ptr<ClientConnection>> ClientRaces::connect(Race& race,
 ClientRaces::Runner ClientRaces::take(ClientConnection& connection) {
   auto out = std::move(runners_.extract(&connection).mapped());
   std::erase(out.race->running, &connection);
-  if (!out.race->running.empty()) --beside_;
+  if (out.race->running.size() == 1) --beside_;
   return out;
 }
 

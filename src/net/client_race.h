@@ -59,7 +59,7 @@ class ClientRaces {
   Lost lost_;
   std::vector<std::unique_ptr<Maker>> makers_;
   std::unordered_map<ClientConnection*, Runner> runners_;
-  std::size_t beside_ = 0;  // runners that are not the only ones of their race
+  std::size_t beside_ = 0;  // races with more than one that runs
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -76,11 +76,12 @@ class ARace : public testing::Test {
   explicit ARace(const std::string& listen = "127.0.0.1:0") { serve(listen); }
 
   void serve(const std::string& listen, const std::string& certificate = "server") {
-    auto opened =
-        HttpServer::open(loop_, options_of(listen, certificate), [this](HttpServerRequest, auto respond) {
-          ++served_;
-          if (answers_) respond({.headers = {}, .body = "hi"});
-        });
+    auto opened = HttpServer::open(loop_, options_of(listen, certificate),
+                                   [this](HttpServerRequest, HttpServer::Respond respond) {
+                                     ++served_;
+                                     if (!answers_) return held_.push_back(std::move(respond));
+                                     respond({.headers = {}, .body = "hi"});
+                                   });
     ASSERT_TRUE(opened) << opened.error().what;
     good_ = (*opened)->local();
     servers_.push_back(std::move(*opened));
@@ -126,6 +127,7 @@ class ARace : public testing::Test {
 
   Loop loop_;
   std::vector<std::unique_ptr<HttpServer>> servers_;
+  std::vector<HttpServer::Respond> held_;
   std::unique_ptr<HttpClient> client_;
   Endpoint good_;
   int served_ = 0;

@@ -89,7 +89,7 @@ base::Result<void> AddressBook::read(const std::string& file) {
         const auto& one = item.as_object();
         const auto endpoint = net::Endpoint::parse(std::string_view(one.at("address").as_string()));
         const auto seen = one.at("seen").to_number<std::int64_t>();
-        constexpr std::int64_t most = 1LL << 40U;  // seconds; more would overflow on the way
+        constexpr std::int64_t most = 1LL << 32U;  // seconds; more would overflow as nanoseconds
         if (!endpoint || endpoint->port == 0 || seen < 0 || seen > most) throw std::invalid_argument("address");
         if (all.size() < most_addresses) all.push_back({*endpoint, base::WallTime(std::chrono::seconds(seen))});
       }

@@ -8,7 +8,7 @@
 
 #include "cloud/channel.h"
 #include "server/continuity_news.h"
-#include "telemetry/line.h"
+#include "telemetry/log.h"
 #include "telemetry/metrics.h"
 
 namespace sallyport::server {
