@@ -21,8 +21,8 @@ using When = continuity::Probed::When;
 constexpr base::Duration longest_turn = 500ms;  // a lease is renewed at least so often
 constexpr base::Duration trial_turn = 50ms;     // outside normal
 constexpr base::Duration doubtful_turn = 10ms;  // in suspect, where the end of the threshold is waited for
-constexpr base::Duration probe_runs_on = 9s;  // so that at one a second there is always room for the next
-constexpr std::size_t most_running = 10;  // of one kind
+constexpr base::Duration probe_runs_on = 9s;    // so that at one a second there is always room for the next
+constexpr std::size_t most_running = 10;        // of one kind
 constexpr std::size_t most_reports = 1024;
 
 continuity::Rules rules_of(const settings::Continuity& from) {
