@@ -232,6 +232,26 @@ void add_continuity(CLI::App& app, Chosen& chosen) {
     add(*parent, "status", says, status)->add_flag("--json", options.json, "the gateway's answer as it came");
 }
 
+void add_rehearse(CLI::App& app, Chosen& chosen) {
+  static RehearseOptions options;
+  auto* rehearse = app.add_subcommand("rehearse", "what an outage would let in, tried without one");
+  rehearse->require_subcommand(1);
+  const auto add = [&](const char* name, const char* says, int (*run)(const RehearseOptions&)) {
+    auto* added = command(*rehearse, name, says, chosen, [run] { return run(options); });
+    add_control_options(added, options.control);
+    return added;
+  };
+  auto* start = add("start", "judge each login that the service accepts by the ladder too, without effect",
+                    rehearse_start);
+  start->add_option("--for", options.time, "for how long: 1m to 7d")->capture_default_str();
+  start->add_option("--logins", options.logins, "or until so many logins were judged")
+      ->check(CLI::NonNegativeNumber);
+  for (auto* one : {start, add("stop", "end it", rehearse_stop)})
+    one->add_option("--server", options.server, "this validation server only; else all");
+  add("report", "who would have got in, and by which rung", rehearse_report)
+      ->add_flag("--json", options.json, "the gateway's answer as it came");
+}
+
 void add_audit_options(CLI::App* to, AuditOptions& options) {
   auto* folder = to->add_option("--folder", options.folder, "where the record is");
   auto* settings =
@@ -299,6 +319,7 @@ int run(int argc, char** argv) {
   add_credential(app, chosen);
   add_push(app, chosen);
   add_continuity(app, chosen);
+  add_rehearse(app, chosen);
   add_audit(app, chosen);
   add_documents(app, chosen);
   try {

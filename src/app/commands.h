@@ -114,6 +114,17 @@ int continuity_review(const ContinuityOptions&);
 int continuity_forget(const ContinuityOptions&);
 int status(const ContinuityOptions&);
 
+struct RehearseOptions {
+  ControlOptions control;
+  std::string server;        // empty: all
+  std::string time = "24h";  // 1m to 7d
+  std::int64_t logins = 0;   // it ends after so many; 0: by time alone
+  bool json = false;         // report
+};
+int rehearse_start(const RehearseOptions&);
+int rehearse_stop(const RehearseOptions&);
+int rehearse_report(const RehearseOptions&);
+
 struct AuditOptions {                     // the record of continuity logins
   std::string folder{}, settings_file{};  // one of them
   std::vector<std::string> key_files{};   // the auditor's private keys, PEM

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <boost/json/array.hpp>
+#include <map>
 
 #include "app/listing.h"
 
@@ -77,6 +78,36 @@ std::string status_text(const boost::json::object& answer) {
   Rows servers{{"SERVER", "MODE", "BY HAND UNTIL", "LET IN"}};
   add_servers(servers, answer);
   return table_text(shown) + "\n" + table_text(servers);
+}
+
+// A line for each rehearsal, what came of how many logins, and who it was.
+std::string rehearsal_text(const boost::json::object& answer) {
+  const auto* all = answer.if_contains("rehearsals");
+  if (all == nullptr || !all->is_array() || all->get_array().empty())
+    return "nothing was rehearsed; `sallyport rehearse start` begins it\n";
+  std::string out;
+  for (const auto& one : all->get_array()) {
+    const auto* rehearsal = one.if_object();
+    if (rehearsal == nullptr) continue;
+    const auto said = [&](std::string_view name) { return member_text(*rehearsal, name); };
+    out += fmt::format("{}{}: {} logins from {} to {}\n", out.empty() ? "" : "\n", said("server"),
+                       said("logins"), said("began"), said("ended").empty() ? "now" : said("ended"));
+    if (said("left_out") != "0")
+      out += fmt::format("{} logins are in no row: too many users\n", said("left_out"));
+    std::map<std::string, std::int64_t> by_word;
+    Rows rows{{"USER", "CLIENT", "OUTCOME", "LOGINS", "LAST"}};
+    if (const auto* given = rehearsal->if_contains("rows"); given != nullptr && given->is_array())
+      for (const auto& each : given->get_array())
+        if (const auto* row = each.if_object(); row != nullptr) {
+          const auto text = [&](std::string_view name) { return member_text(*row, name); };
+          if (const auto* logins = row->if_contains("logins"); logins != nullptr && logins->is_int64())
+            by_word[text("word")] += logins->get_int64();
+          rows.push_back({text("user"), text("client"), text("word"), text("logins"), text("last")});
+        }
+    for (const auto& [word, logins] : by_word) out += fmt::format("  {} {}\n", logins, word);
+    if (rows.size() > 1) out += "\n" + table_text(rows);
+  }
+  return out;
 }
 
 std::string review_text(const boost::json::object& answer) {

@@ -6,6 +6,7 @@
 namespace sallyport::app {
 
 std::string status_text(const boost::json::object& answer);
-std::string review_text(const boost::json::object& answer);  // of its member "logins"
+std::string rehearsal_text(const boost::json::object& answer);  // of `sallyport rehearse report`
+std::string review_text(const boost::json::object& answer);     // of its member "logins"
 
 }  // namespace sallyport::app

@@ -40,7 +40,10 @@ ContinuityKeeper::ContinuityKeeper(Place place)
 }
 
 ContinuityKeeper::~ContinuityKeeper() {
-  if (!folder_.empty()) save_book(place_.loop.now());
+  if (folder_.empty()) return;
+  const auto now = place_.loop.now();
+  save_book(now);
+  (void)end_rehearsals({});
 }
 
 base::Result<void> ContinuityKeeper::adopt(const Plan& plan) {
@@ -65,7 +68,10 @@ base::Result<void> ContinuityKeeper::adopt(const Plan& plan) {
   auditor_certificate_file_ = settings.auditor_certificate_file;
   servers_ = plan.servers;
   set_modes();
-  if (is_first) open_record(now);
+  if (is_first) {
+    open_record(now);
+    restore_limits(now);
+  }
   open_socket(settings::control_socket_of(settings));
   return {};
 }
@@ -101,6 +107,8 @@ void ContinuityKeeper::every_second() {
   const auto now = place_.loop.now();
   end_what_is_over(now);
   look_at_record(now);
+  look_at_limits(now);
+  look_at_rehearsals(now);
   if (memory_is_dirty_ && now.steady >= next_save_ - 9min) save();
   if (now.steady >= next_book_) save_book(now);
   second_.after(1s, [this] { every_second(); });
@@ -204,7 +212,7 @@ std::string ContinuityKeeper::change_mode(const std::string& server, continuity:
     if (server.empty() || one->name == server) names.push_back(one->name);
   if (names.empty()) return "no validation server is called " + server;
   for (const auto& name : names) {
-    ByHand hand{mode, {}, by};
+    ByHand hand{mode, {}, now.wall, by};
     ends_.erase(name);
     if (minutes > 0) {
       const auto length = std::chrono::minutes(minutes);
@@ -217,6 +225,7 @@ std::string ContinuityKeeper::change_mode(const std::string& server, continuity:
                   {"by", by},
                   {"until", hand.until ? text_of(*hand.until) : std::string("somebody says otherwise")}});
     memory_.by_hand[name] = std::move(hand);
+    count_anew(name, now);
   }
   save();
   next_reminder_ = now.steady + 24h;

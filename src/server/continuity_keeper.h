@@ -3,9 +3,11 @@
 // modes that were set by hand, and the control socket. A disk that hangs stops this thread and no other: then
 // no line becomes durable, and nobody is let in by a rung.
 #include <atomic>
+#include <boost/json/object.hpp>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -38,6 +40,8 @@ class ContinuityKeeper {
   [[nodiscard]] const ContinuityMemory& memory() const { return memory_; }
   void remember_reached(const std::string& digest);
   void remember_told(const cloud::ServerClock::Told&);
+  void outage_begins();  // business continuity has; and the service is as it should be again
+  void outage_ends();
 
   // Any thread. `done` comes in the record's thread, or at once when there is none.
   [[nodiscard]] RecentBook& recent() { return recent_; }
@@ -54,6 +58,19 @@ class ContinuityKeeper {
   void end_what_is_over(base::Time now);
   void save();
   void save_book(base::Time now);
+  // outage_steps.cpp
+  [[nodiscard]] std::optional<base::WallTime> counted_since(const ValidationServer&) const;
+  void restore_limits(base::Time now);
+  void look_at_limits(base::Time now);
+  void count_anew(const std::string& server, base::Time now);
+  // rehearsals.cpp; what begins says is an error, or empty
+  std::string begin_rehearsal(const std::string& server, std::int64_t minutes, std::int64_t logins,
+                              const std::string& by);
+  bool end_rehearsals(const std::string& server);
+  [[nodiscard]] std::string rehearsal_report() const;
+  void look_at_rehearsals(base::Time now);
+  void save_rehearsals(base::Time now);
+  std::string answer_rehearsal(const boost::json::object& asked);
   std::string answer(std::string_view request);
   std::string change_mode(const std::string& server, continuity::Mode, std::int64_t minutes,
                           const std::string& by);
@@ -70,10 +87,12 @@ class ContinuityKeeper {
   mutable std::mutex record_lock_;  // held for a copy
   std::shared_ptr<store::Record> record_;
   bool record_fails_ = false, memory_is_dirty_ = false;
+  bool rehearsal_was_asked_ = false, rehearsal_goes_on_ = false;
   Telling record_fault_;
   std::shared_ptr<std::atomic<double>> lines_, failing_;
   std::vector<std::shared_ptr<void>> gauges_;
-  base::SteadyTime next_open_{}, next_head_{}, next_reminder_{}, next_save_{}, next_book_{};
+  base::SteadyTime next_open_{}, next_head_{}, next_reminder_{}, next_save_{}, next_book_{},
+      next_rehearsal_save_{};
   net::Timer second_;
 };
 

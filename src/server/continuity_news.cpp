@@ -121,6 +121,11 @@ News record_is_back(base::WallTime now) {
                  fmt::format("Since: {}\n", text_of(now)), messages::record_back);
 }
 
+News many_logins(std::string_view server, std::int64_t logins, base::WallTime now) {
+  return news_of("outage_logins_alarm", fmt::format("{} logins at {} by business continuity", logins, server),
+                 fmt::format("Since: {}\n", text_of(now)), messages::outage_logins_alarm);
+}
+
 News certificate_ends(const telemetry::Message& message, std::string_view whose, std::string_view when,
                       std::int64_t days_left) {
   return news_of("certificate_ends", fmt::format("{} certificate ends on {}", whose, when),

@@ -62,6 +62,7 @@ class ContinuityNews {
 
 News record_fails(std::string_view detail, base::WallTime now);
 News record_is_back(base::WallTime now);
+News many_logins(std::string_view server, std::int64_t logins, base::WallTime now);
 // Of a certificate on the way to the service: "our own", "the authentication service's".
 News certificate_ends(const telemetry::Message&, std::string_view whose, std::string_view when,
                       std::int64_t days_left);

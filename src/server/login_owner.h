@@ -87,6 +87,7 @@ class LoginOwner {
   void write_record(Login&, const validation::WriteRecord&);
   void withdraw_record(const Login&, base::Time now);
   void note_let_in(const Login&);
+  void rehearse(const Login&, base::Time now) const;
   [[nodiscard]] bool had_recent_success(const Login&, base::Time now) const;
   void note_recent_success(const Login&, base::Time now) const;
   void note_late_verdict(std::uint64_t number, const cloud::Answer&);

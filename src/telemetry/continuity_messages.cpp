@@ -84,5 +84,13 @@ constinit const Message service_files_refused{
     820, Level::error, "changed files of [service] cannot be used: {detail}",
     "The old ones stay in force until the program ends. It tries again by itself when the files change.",
     "Put certificate and key there that fit each other."};
+constinit const Message outage_logins_alarm{
+    826, Level::error, "business continuity has let in {logins} logins at {server} in this outage",
+    "As many as `continuity_logins_alarm` names; none is refused for it.",
+    "Look at the record: `sallyport audit list`. `sallyport continuity disable` ends it by hand."};
+constinit const Message rehearsal_begun{
+    827, Level::audit, "a rehearsal of business continuity at {server} goes on until {until}, says {by}",
+    "Logins that the service accepts are also judged by the ladder, without effect.",
+    "`sallyport rehearse report` says who would have got in."};
 
 }  // namespace sallyport::telemetry::messages
