@@ -359,7 +359,9 @@ constexpr std::array all{&started,
                          &certificate_ends_soon,
                          &certificate_ends_now,
                          &service_files_taken,
-                         &service_files_refused};
+                         &service_files_refused,
+                         &refusal_surge,
+                         &refusal_surge_over};
 
 }  // namespace messages
 

@@ -174,7 +174,11 @@ class Gateway:
 
     def head(self, certificate, host):
         ports = self.site.ports
-        proxy = f'[service.proxy]\nurl = "http://localhost:{ports[self.name + "-proxy"]}"\nuser = "{PROXY_USER}"\npassword = "{PROXY_PASSWORD}"\n'
+        proxy = f"""[service.proxy]
+url = "http://localhost:{ports[self.name + '-proxy']}"
+user = "{PROXY_USER}"
+password = "{PROXY_PASSWORD}"
+""" if self.way_to_proxy else ""
         return f"""
 workers = 2
 [log]
@@ -190,8 +194,7 @@ url = "https://{host}:{ports[self.name + '-service']}/vipuserservices/"
 certificate_file = "{certificate}.pem"
 key_file = "{certificate}.key"
 ca_file = "ca.pem"
-{proxy if self.way_to_proxy else ""}
-[[user_store]]
+{proxy}[[user_store]]
 name = "people"
 urls = ["ldap://127.0.0.1:{ports[self.name + '-directory']}"]
 bind_dn = "{slapd.SERVICE_DN}"
