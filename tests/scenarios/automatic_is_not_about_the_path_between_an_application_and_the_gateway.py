@@ -5,14 +5,16 @@ Whether the application's packets are lost on the way, or the gateway's answers:
 was."""
 from scenario import play
 
+LONGER_THAN_THE_THRESHOLD = 4
+
 
 def the_path_breaks(site, name, employee, how):
     gateway, user = site.gateway(name), site.employee(employee)
     line = gateway.application_line()
     user.signs_in(gateway)
     how(line)
-    user.gets_no_answer(gateway, code=user.next_code())  # which takes its ten seconds
-    gateway.stays_out_of_continuity(1)
+    user.gets_no_answer(gateway, code=user.next_code())
+    gateway.stays_out_of_continuity(LONGER_THAN_THE_THRESHOLD)
     assert gateway.state() == "normal" and gateway.record() == []
 
     line.opens()

@@ -5,7 +5,7 @@ Without its directory a gateway turns users away, for it cannot tell who they ar
 many try and however the path is broken."""
 from scenario import play, until
 
-LONGER_THAN_THE_THRESHOLD = 7
+LONGER_THAN_THE_THRESHOLD = 4
 
 
 def the_path_breaks(site, name, employee, how):

@@ -3,13 +3,14 @@
 
 Two gateways, one with a direct path to the service and one behind a proxy (squid), lose it at the same moment, while the proxy stays well:
 both let the first user in within the same 6.1 s."""
-from scenario import FIRST_LOGIN, SLOW_MACHINE, play, together
+from scenario import FIRST_LOGIN, SLOW_MACHINE, THRESHOLD, play, together
 
 MUCH = 2  # seconds
 
 
 def both_lose_it(site, number, employees, how):
-    direct, behind = site.gateway(f"direct{number}"), site.gateway(f"behind{number}", through_proxy=True)
+    direct = site.gateway(f"direct{number}", threshold=THRESHOLD)
+    behind = site.gateway(f"behind{number}", threshold=THRESHOLD, through_proxy=True)
     here, there = (site.employee(name) for name in employees)
     here.signs_in(direct)
     there.signs_in(behind)

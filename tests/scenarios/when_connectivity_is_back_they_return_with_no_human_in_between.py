@@ -4,11 +4,11 @@
 Every login asks the service again within 1.2 s, and all is normal within 3.5 s: here after the service itself was away."""
 import time
 
-from scenario import ENDED, NORMAL, SLOW_MACHINE, play
+from scenario import ENDED, NORMAL, SLOW_MACHINE, THRESHOLD, play
 
 
 def both_factors_again(site):
-    gateway, alice = site.gateway("one"), site.employee("alice")
+    gateway, alice = site.gateway("one", threshold=THRESHOLD), site.employee("alice")
     alice.signs_in(gateway)
     site.stop("authservice")
     alice.gets_in(gateway, code="123456")

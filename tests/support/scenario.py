@@ -33,6 +33,7 @@ AT_ONCE = 1           # a login that finds continuity there
 BOTH_FACTORS = 1.2    # from the end of the loss until every login asks the service again
 NORMAL = 3.5          # from there to the state `normal`
 SLOW_MACHINE = 4      # more: sanitizers, and other tests beside
+THRESHOLD = "5s"      # the default
 
 BEGUN, ENDED, BY_HAND, SETTINGS_LOADED = "SP0801", "SP0802", "SP0811", "SP0105"  # docs/messages.md
 PROXY_USER, PROXY_PASSWORD = "sallyport", "open sesame"
@@ -112,10 +113,11 @@ class Employee:
         self.used += 1
         return hotp(self.secret, self.used - 1)
 
-    def tries(self, gateway, code, door="vpn", password=None):
+    def tries(self, gateway, code, door="vpn", password=None, waits=10):
         """("accept", "reject" or "none", after how many seconds)"""
         begin = time.monotonic()
-        verdict, _ = self.site.login(self.name, (self.password if password is None else password) + code, name=gateway.doors[door], timeout=10)
+        verdict, _ = self.site.login(self.name, (self.password if password is None else password) + code, name=gateway.doors[door],
+                                     timeout=waits)
         return verdict, time.monotonic() - begin
 
     def gets_in(self, gateway, code, within=FIRST_LOGIN, **how):
@@ -132,7 +134,7 @@ class Employee:
         assert verdict == "reject", f"{self.name} at {gateway.name}: {verdict}"
 
     def gets_no_answer(self, gateway, code, **how):
-        verdict, _ = self.tries(gateway, code, **how)
+        verdict, _ = self.tries(gateway, code, waits=3, **how)
         assert verdict == "none", f"{self.name} at {gateway.name}: {verdict}"
 
     # Where the RADIUS client shows challenges
@@ -158,7 +160,7 @@ class Employee:
 class Gateway:
     """`servers`: settings of its validation servers by their names; all have continuity = "automatic" unless they say otherwise."""
 
-    def __init__(self, site, name, servers, through_proxy, certificate, host):
+    def __init__(self, site, name, servers, through_proxy, certificate, host, threshold):
         self.site, self.name = site, name
         self.way_to_directory = Way(site, f"{name}-directory", site.ports["slapd"])
         self.way_to_service = host.way_to(site, f"{name}-service", Way) if host else Way(site, f"{name}-service", site.ports["service"])
@@ -168,11 +170,12 @@ class Gateway:
             site.ports[key] = free_port()
         (site.folder / f"{name}-continuity").mkdir(mode=0o700)
         settings = site.folder / f"{name}.toml"
-        settings.write_text(self.head(certificate, host.address if host else "localhost") + "".join(self.server(door, dict(keys)) for door, keys in servers.items()))
+        settings.write_text(self.head(certificate, host.address if host else "localhost", threshold)
+                            + "".join(self.server(door, dict(keys)) for door, keys in servers.items()))
         settings.chmod(0o600)
         self.starts()
 
-    def head(self, certificate, host):
+    def head(self, certificate, host, threshold):
         ports = self.site.ports
         proxy = f"""[service.proxy]
 url = "http://localhost:{ports[self.name + '-proxy']}"
@@ -189,6 +192,7 @@ listen = "127.0.0.1:{ports[self.name + '_metrics']}"
 key = "one key for all gateways of the site"
 [continuity]
 folder = "{self.name}-continuity"
+threshold = "{threshold}"
 [service]
 url = "https://{host}:{ports[self.name + '-service']}/vipuserservices/"
 certificate_file = "{certificate}.pem"
@@ -291,9 +295,10 @@ class Site(House):
         self.start_authservice(account='[[account.certificate]]\nsubject = "CN=brief,O=Sallyport tests"\nrole = "validation"\n')
         until(lambda: accepts(self.ports["slapd"]), "slapd takes connections")
 
-    def gateway(self, name, servers=None, through_proxy=False, certificate="gateway", host=None):
-        """`host`: the service is there (own_network.py), and not on this machine."""
-        self.gateways[name] = Gateway(self, name, servers or {"vpn": {}}, through_proxy, certificate, host)
+    def gateway(self, name, servers=None, through_proxy=False, certificate="gateway", host=None, threshold="2s"):
+        """`host`: the service is there (own_network.py), and not on this machine. `threshold`: a short one, where a scenario is about
+        something else than time."""
+        self.gateways[name] = Gateway(self, name, servers or {"vpn": {}}, through_proxy, certificate, host, threshold)
         return self.gateways[name]
 
     def start_again(self, name):
