@@ -132,4 +132,18 @@ News certificate_ends(const telemetry::Message& message, std::string_view whose,
                  fmt::format("Valid until: {}\nDays left: {}\n", when, days_left), message);
 }
 
+News refusal_surge_begins(const RefusalSurge::Count& count, base::WallTime now) {
+  return news_of("refusal_surge", "the authentication service does not know users who signed in before",
+                 fmt::format("Seen at: {}\nUsers who are refused: {} of {} in the last five minutes\n",
+                             text_of(now), count.refused, count.users),
+                 messages::refusal_surge);
+}
+
+News refusal_surge_is_over(const RefusalSurge::Count& count, base::WallTime now) {
+  return news_of("refusal_surge_over", "the authentication service knows most users again",
+                 fmt::format("Since: {}\nUsers who are refused: {} of {} in the last five minutes\n",
+                             text_of(now), count.refused, count.users),
+                 messages::refusal_surge_over);
+}
+
 }  // namespace sallyport::server

@@ -14,6 +14,7 @@
 
 #include "base/time.h"
 #include "continuity/monitor.h"
+#include "server/refusal_surge.h"
 #include "telemetry/message.h"
 
 namespace sallyport::server {
@@ -66,5 +67,8 @@ News many_logins(std::string_view server, std::int64_t logins, base::WallTime no
 // Of a certificate on the way to the service: "our own", "the authentication service's".
 News certificate_ends(const telemetry::Message&, std::string_view whose, std::string_view when,
                       std::int64_t days_left);
+// Of users who signed in before, so many of so many are unknown at the service now (refusal_surge.h).
+News refusal_surge_begins(const RefusalSurge::Count&, base::WallTime now);
+News refusal_surge_is_over(const RefusalSurge::Count&, base::WallTime now);
 
 }  // namespace sallyport::server

@@ -12,6 +12,7 @@
 #include "server/certificate_watch.h"
 #include "server/continuity_watch.h"
 #include "server/notices.h"
+#include "server/refusal_watch.h"
 #include "server/worker.h"
 
 namespace sallyport::server {
@@ -56,7 +57,8 @@ Gateway::Gateway(settings::Gateway settings, telemetry::Log& log, telemetry::Met
       logger_(log.make_logger()),
       limits_(guard_limits(settings_.guard)),
       notices_(std::make_unique<Notices>(log, metrics)),
-      certificates_(std::make_unique<CertificateWatch>(log, metrics, *notices_)) {}
+      certificates_(std::make_unique<CertificateWatch>(log, metrics, *notices_)),
+      refusals_(std::make_unique<RefusalWatch>(log, metrics, *notices_, limits_)) {}
 
 Gateway::~Gateway() { stop(); }
 
@@ -87,7 +89,7 @@ base::Result<void> Gateway::start() {
   for (std::size_t n = 0; n < count; ++n)
     workers_.push_back(
         std::make_unique<Worker>(Worker::Place{(*threads_)[n], n, count, log_, metrics_, resolver_, hash,
-                                               limits_, *certificates_, hand_over, watch_.get()}));
+                                               limits_, *certificates_, *refusals_, hand_over, watch_.get()}));
   threads_->start();
   auto done = carry_out(std::move(*plan));
   if (done) return done;

@@ -25,6 +25,7 @@ namespace sallyport::server {
 class CertificateWatch;
 class ContinuityWatch;
 class Notices;
+class RefusalWatch;
 class Worker;
 
 // Whether this gateway can give verdicts (docs/decisions/0009-ready.md).
@@ -70,6 +71,7 @@ class Gateway {
   SharedLimits limits_;               // goes after the workers
   std::unique_ptr<Notices> notices_;  // goes after who sends them
   std::unique_ptr<CertificateWatch> certificates_;
+  std::unique_ptr<RefusalWatch> refusals_;
   std::unique_ptr<net::Workers> threads_;
   std::vector<std::unique_ptr<Worker>> workers_;  // one a thread
   std::vector<PlannedSocket> sockets_;

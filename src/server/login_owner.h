@@ -74,6 +74,7 @@ class LoginOwner {
   [[nodiscard]] std::uint64_t hash_of_user(std::string_view name) const;
   [[nodiscard]] std::uint64_t hash_of_client(const Client&) const;
   void count_for_the_guard(const Login&, base::SteadyTime now);
+  void count_for_a_surge(const Login&, base::SteadyTime now);
 
   void perform(Login&, validation::Step);
   void look_up(Login&, validation::LookUpUser);

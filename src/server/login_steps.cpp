@@ -125,7 +125,8 @@ void LoginOwner::first_factor_answered(std::uint64_t number, const directory::An
     result.outcome = validation::FirstFactor::refused;
     result.cause = validation::Cause::too_many_failures;
   }
-  result.had_recent_success = is_good && had_recent_success(*login, now);
+  login->had_recent_success = is_good && had_recent_success(*login, now);
+  result.had_recent_success = login->had_recent_success;
   for (const auto& attribute : answer.entry.attributes)
     for (const auto& value : attribute.values) result.attributes.emplace_back(attribute.type, value);
   perform(*login, login->transaction->on(std::move(result), now));
@@ -140,6 +141,7 @@ void LoginOwner::decide(Login& login, const validation::Finish& end) {
   tally.login_seconds->observe(now.steady - login.first.arrival.steady);
   note_silence(login, now);
   count_for_the_guard(login, now.steady);
+  count_for_a_surge(login, now.steady);
   login.under_way.end();
   note_recent_success(login, now);
   if (end.rung) note_let_in(login);
@@ -173,6 +175,23 @@ void LoginOwner::count_for_the_guard(const Login& login, base::SteadyTime now) {
   outside_.limits.client_failed(hash_of_client(*login.first.client), now);
   if (!login.canonical_user.empty())
     for_both([&](std::uint64_t user) { outside_.limits.user_failed(user, now); });
+}
+
+// Whom the service has answered about, in this login's own exchange.
+void LoginOwner::count_for_a_surge(const Login& login, base::SteadyTime now) {
+  using Answer = RefusalSurge::Answer;
+  const auto& end = *login.end;
+  const auto& evidence = login.evidence;
+  if (end.rung || evidence.service != cloud::Evidence::answered) return;
+  if (end.second_factor != validation::SecondFactor::good &&
+      end.second_factor != validation::SecondFactor::refused)
+    return;
+  const bool accepted = end.verdict == Verdict::accept;
+  const auto answer = accepted                            ? Answer::accepted
+                      : is_unknown_there(evidence.status) ? Answer::unknown_there
+                                                          : Answer::other;
+  const auto& user = login.canonical_user.empty() ? login.prepared_name : login.canonical_user;
+  outside_.limits.service_answered(hash_of_user(user), answer, login.had_recent_success, now);
 }
 
 // While logins get no answer on purpose, Status-Server gets none either; the first accept ends it.

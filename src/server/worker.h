@@ -18,6 +18,7 @@
 #include "server/login_owner.h"
 #include "server/plan.h"
 #include "server/reception.h"
+#include "server/refusal_watch.h"
 #include "server/watch_over.h"
 
 namespace sallyport::server {
@@ -33,6 +34,7 @@ class Worker {
     crypto::KeyedHash hash;
     SharedLimits& limits;
     CertificateWatch& certificates;
+    RefusalWatch& refusals;
     std::function<bool(std::size_t, Request)> hand_over;
     ContinuityWatch* watch = nullptr;  // none: no business continuity
   };

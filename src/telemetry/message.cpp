@@ -361,7 +361,9 @@ constexpr std::array all{&started,
                          &service_files_taken,
                          &service_files_refused,
                          &outage_logins_alarm,
-                         &rehearsal_begun};
+                         &rehearsal_begun,
+                         &refusal_surge,
+                         &refusal_surge_over};
 
 }  // namespace messages
 
