@@ -30,6 +30,7 @@ ContinuityKeeper::ContinuityKeeper(Place place)
       logger_(place_.log.make_logger()),
       lines_(std::make_shared<std::atomic<double>>(0.0)),
       failing_(std::make_shared<std::atomic<double>>(0.0)),
+      disconnector_(place_.loop),
       second_(place_.loop) {
   gauges_.push_back(place_.metrics.gauge("sallyport_continuity_record_lines",
                                          "Lines made durable since the start", {},
@@ -64,6 +65,7 @@ base::Result<void> ContinuityKeeper::adopt(const Plan& plan) {
   }
   auditor_certificate_file_ = settings.auditor_certificate_file;
   servers_ = plan.servers;
+  sockets_ = plan.sockets;
   set_modes();
   if (is_first) open_record(now);
   open_socket(settings::control_socket_of(settings));
@@ -188,7 +190,9 @@ void ContinuityKeeper::open_socket(const std::string& path) {
   socket_path_ = path;
   if (path.empty()) return;
   auto opened =
-      ControlSocket::open(place_.loop, path, [this](std::string_view request) { return answer(request); });
+      ControlSocket::open(place_.loop, path, [this](std::string_view request, ControlSocket::Respond respond) {
+        if (!end_sessions(request, respond)) respond(answer(request));
+      });
   if (opened)
     socket_ = std::move(*opened);
   else

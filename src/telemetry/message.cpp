@@ -359,7 +359,8 @@ constexpr std::array all{&started,
                          &certificate_ends_soon,
                          &certificate_ends_now,
                          &service_files_taken,
-                         &service_files_refused};
+                         &service_files_refused,
+                         &session_end_asked_for};
 
 }  // namespace messages
 
