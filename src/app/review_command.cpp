@@ -3,6 +3,7 @@
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <cstdio>
+#include <optional>
 
 #include "app/admin_client.h"
 #include "app/audit_record.h"

@@ -52,7 +52,8 @@ class ReviewCommand : public store::Folder {
 // A gateway by which every user's session ends but bob's.
 std::string all_but_bob(std::string_view request) {
   boost::json::array ends;
-  for (const auto& one : boost::json::parse(request).at("logins").as_array()) {
+  const auto asked = boost::json::parse(request).as_object();
+  for (const auto& one : asked.at("logins").as_array()) {
     const bool bob = one.at("user").as_string() == "bob";
     ends.push_back({{"login", one.at("login")},
                     {"disconnect", bob ? "refused" : "disconnected"},

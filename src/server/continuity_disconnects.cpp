@@ -59,8 +59,7 @@ void ContinuityKeeper::tell_ends(const std::vector<Disconnection>& ends, const s
                   {"client", one.client},
                   {"user", one.user},
                   {"by", by},
-                  {"outcome", std::string(to_string(one.end))},
-                  {"why", one.why}});
+                  {"outcome", std::string(to_string(one.end)) + (one.why.empty() ? "" : ": " + one.why)}});
     record(disconnect_line(one, by, now), [](bool) {});
   }
 }

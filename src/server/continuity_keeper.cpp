@@ -28,9 +28,9 @@ std::string text_of(base::WallTime time) {
 ContinuityKeeper::ContinuityKeeper(Place place)
     : place_(std::move(place)),
       logger_(place_.log.make_logger()),
+      disconnector_(place_.loop),
       lines_(std::make_shared<std::atomic<double>>(0.0)),
       failing_(std::make_shared<std::atomic<double>>(0.0)),
-      disconnector_(place_.loop),
       second_(place_.loop) {
   gauges_.push_back(place_.metrics.gauge("sallyport_continuity_record_lines",
                                          "Lines made durable since the start", {},

@@ -85,7 +85,7 @@ constinit const Message service_files_refused{
     "The old ones stay in force until the program ends. It tries again by itself when the files change.",
     "Put certificate and key there that fit each other."};
 constinit const Message session_end_asked_for{
-    830, Level::audit, "client {client} was asked to end the session of {user}, says {by}: {outcome} ({why})",
+    830, Level::audit, "client {client} was asked to end the session of {user}, says {by}: {outcome}",
     "Somebody used `sallyport continuity review --disconnect`. `disconnected`: the client says that it ended "
     "it; "
     "`refused`: it says why not; `no answer`: it may not take Disconnect-Requests, or not from here; `not "
