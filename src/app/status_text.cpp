@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/json/array.hpp>
 #include <map>
 
@@ -62,6 +61,10 @@ void add_servers(Rows& rows, const boost::json::object& answer) {
                       member_text(*server, "by_hand_until"), let_in(*server)});
 }
 
+bool has_disconnect(const boost::json::value& login) {
+  return login.is_object() && login.get_object().contains("disconnect");
+}
+
 }  // namespace
 
 std::string status_text(const boost::json::object& answer) {
@@ -110,16 +113,21 @@ std::string rehearsal_text(const boost::json::object& answer) {
   return out;
 }
 
-std::string review_text(const boost::json::object& answer) {
-  constexpr std::array<std::string_view, 7> columns{"time", "server", "user", "client",
-                                                    "rung", "cause",  "late"};
+std::string review_text(const boost::json::object& review) {
+  std::vector<std::string_view> columns{"time", "server", "user", "client", "rung", "cause", "late"};
+  const auto* logins = review.if_contains("logins");
+  const bool any = logins != nullptr && logins->is_array();
+  if (any && std::ranges::any_of(logins->get_array(), has_disconnect)) {
+    columns.emplace_back("disconnect");
+    columns.emplace_back("why");
+  }
   Rows rows{{}};
   for (const auto column : columns) {
     rows[0].emplace_back(column);
     std::ranges::transform(rows[0].back(), rows[0].back().begin(),
                            [](char c) { return static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c); });
   }
-  if (const auto* logins = answer.if_contains("logins"); logins != nullptr && logins->is_array())
+  if (any)
     for (const auto& one : logins->get_array()) {
       const auto* login = one.if_object();
       if (login == nullptr) continue;
@@ -127,7 +135,9 @@ std::string review_text(const boost::json::object& answer) {
       for (const auto column : columns) row.push_back(member_text(*login, column));
     }
   if (rows.size() == 1) return "nobody came in by business continuity\n";
-  return table_text(rows);
+  const auto left_out = member_text(review, "left_out");
+  if (left_out.empty() || left_out == "0") return table_text(rows);
+  return table_text(rows) + fmt::format("{} older ones are left out: --from and --until show them\n", left_out);
 }
 
 }  // namespace sallyport::app

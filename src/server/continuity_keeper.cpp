@@ -28,6 +28,7 @@ std::string text_of(base::WallTime time) {
 ContinuityKeeper::ContinuityKeeper(Place place)
     : place_(std::move(place)),
       logger_(place_.log.make_logger()),
+      disconnector_(place_.loop),
       lines_(std::make_shared<std::atomic<double>>(0.0)),
       failing_(std::make_shared<std::atomic<double>>(0.0)),
       second_(place_.loop) {
@@ -67,6 +68,7 @@ base::Result<void> ContinuityKeeper::adopt(const Plan& plan) {
   }
   auditor_certificate_file_ = settings.auditor_certificate_file;
   servers_ = plan.servers;
+  sockets_ = plan.sockets;
   set_modes();
   if (is_first) {
     open_record(now);
@@ -196,7 +198,9 @@ void ContinuityKeeper::open_socket(const std::string& path) {
   socket_path_ = path;
   if (path.empty()) return;
   auto opened =
-      ControlSocket::open(place_.loop, path, [this](std::string_view request) { return answer(request); });
+      ControlSocket::open(place_.loop, path, [this](std::string_view request, ControlSocket::Respond respond) {
+        if (!end_sessions(request, respond)) respond(answer(request));
+      });
   if (opened)
     socket_ = std::move(*opened);
   else

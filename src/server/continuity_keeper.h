@@ -13,6 +13,7 @@
 
 #include "server/continuity_memory.h"
 #include "server/control_socket.h"
+#include "server/disconnector.h"
 #include "server/notices.h"
 #include "server/plan.h"
 #include "server/recent_book.h"
@@ -72,6 +73,8 @@ class ContinuityKeeper {
   void save_rehearsals(base::Time now);
   std::string answer_rehearsal(const boost::json::object& asked);
   std::string answer(std::string_view request);
+  bool end_sessions(std::string_view request, ControlSocket::Respond&);  // false: it asks for something else
+  void tell_ends(const std::vector<Disconnection>&, const std::string& by);
   std::string change_mode(const std::string& server, continuity::Mode, std::int64_t minutes,
                           const std::string& by);
   [[nodiscard]] std::string status() const;
@@ -83,7 +86,9 @@ class ContinuityKeeper {
   RecentBook recent_;
   std::map<std::string, base::SteadyTime> ends_;  // of what was set by hand: intervals are monotonic
   Servers servers_;
+  std::vector<PlannedSocket> sockets_;
   std::unique_ptr<ControlSocket> socket_;
+  Disconnector disconnector_;
   mutable std::mutex record_lock_;  // held for a copy
   std::shared_ptr<store::Record> record_;
   bool record_fails_ = false, memory_is_dirty_ = false;

@@ -92,6 +92,16 @@ constinit const Message rehearsal_begun{
     827, Level::audit, "a rehearsal of business continuity at {server} goes on until {until}, says {by}",
     "Logins that the service accepts are also judged by the ladder, without effect.",
     "`sallyport rehearse report` says who would have got in."};
+constinit const Message session_end_asked_for{
+    828, Level::audit, "client {client} was asked to end the session of {user}, says {by}: {outcome}",
+    "Somebody used `sallyport continuity review --disconnect`. `disconnected`: the client says that it ended "
+    "it; "
+    "`refused`: it says why not; `no answer`: it may not take Disconnect-Requests, or not from here; `not "
+    "sent`: "
+    "the settings do not say where to.",
+    "See to sessions that were not ended at the client itself; `disconnect_port` and `disconnect_secret` say "
+    "how "
+    "it is asked."};
 constinit const Message refusal_surge{
     830, Level::error,
     "{refused} of {users} users who signed in before are refused: the service does not know them any more",

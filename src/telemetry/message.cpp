@@ -362,6 +362,7 @@ constexpr std::array all{&started,
                          &service_files_refused,
                          &outage_logins_alarm,
                          &rehearsal_begun,
+                         &session_end_asked_for,
                          &refusal_surge,
                          &refusal_surge_over};
 
