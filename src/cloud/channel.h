@@ -18,6 +18,7 @@
 #include "base/time.h"
 #include "cloud/server_clock.h"
 #include "continuity/evidence.h"
+#include "net/endpoint.h"
 #include "net/loop.h"
 #include "net/resolver.h"
 #include "settings/gateway.h"
@@ -71,6 +72,21 @@ struct ServerTimeAnswer {  // getServerTime, for `check --connect` and the belie
   bool tunnel_opened = false;  // where there is a proxy: it let us through
 };
 
+// Where the service has answered over mutual TLS, and when last. Handed from channel to channel, and kept on
+// disk.
+struct KeptAddresses {
+  struct One {
+    net::Endpoint endpoint;
+    base::SteadyTime when;
+  };
+  std::string name;  // whose: "vip.example.com:443", or the proxy's where there is one
+  std::vector<One> all;
+};
+
+struct Elsewhere {                     // the service answers where its name does not lead
+  std::string address, name, whereto;  // "192.0.2.1"; the name, and where that leads or why nowhere
+};
+
 struct Asking {  // what all questions about one user have in common
   std::string user_id;
   std::string request_id;         // the same for a second sending of the same question
@@ -116,10 +132,18 @@ class Channel {
                            std::move_only_function<void(ServerTimeAnswer)> done) = 0;
   virtual void tell_server_time(const ServerClock::Told&) {}
   [[nodiscard]] virtual std::optional<ServerClock::Told> server_told() const { return std::nullopt; }
+  // The name that is resolved, with its port; empty where the settings give an address.
+  [[nodiscard]] virtual std::string resolved_name() const { return {}; }
+  // Those of another name are not taken.
+  virtual void keep(const KeptAddresses&) {}
+  // What this channel has seen since the last call: most often nothing, of an address in use once a minute.
+  virtual KeptAddresses take_proven() { return {}; }
   // No more than that many exchanges begin at once; `max_in_flight` is the most.
   virtual void limit(std::size_t) {}
   // The service's name leads back to this machine now, and is not followed.
   [[nodiscard]] virtual bool name_is_bent() const { return false; }
+  // The newest connection was made to an address that the name does not lead to any more, and was answered.
+  [[nodiscard]] virtual std::optional<Elsewhere> elsewhere() const { return std::nullopt; }
   // When the oldest of the exchanges under way began, of those that began then or later.
   [[nodiscard]] virtual std::optional<base::SteadyTime> oldest_began(base::SteadyTime) const {
     return std::nullopt;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "base/invariant.h"
 
@@ -92,6 +93,17 @@ Evidence evidence_of(const net::HttpAnswer& http, const SoapAnswer& soap, const 
   const bool proven = http.end == net::HttpEnd::answered;
   return circumstances.name_leads_home && !proven && evidence != Evidence::local ? Evidence::redirected
                                                                                  : evidence;
+}
+
+std::size_t counting(std::span<const Attempt> attempts) {
+  const auto weight = [](const Attempt& one) {
+    const auto meaning = side(one.evidence);
+    const int gravity = meaning == Side::barred ? 2 : meaning == Side::down ? 1 : 0;
+    return std::pair(one.is_led_to, gravity);
+  };
+  const auto heaviest = std::ranges::max_element(attempts, {}, weight);
+  SALLYPORT_INVARIANT(heaviest != attempts.end());
+  return static_cast<std::size_t>(heaviest - attempts.begin());
 }
 
 Outcome outcome_of(Evidence evidence, std::optional<vip::Status> status, vip::Status good) {

@@ -2,7 +2,9 @@
 // The table that turns the end of one exchange with the service into one value of evidence, and a status into
 // the word about a code. Pure: what the clock, the queue and the addresses had to do with it is told by the
 // caller.
+#include <cstddef>
 #include <optional>
+#include <span>
 
 #include "cloud/channel.h"
 #include "net/http_client.h"
@@ -28,6 +30,16 @@ struct Circumstances {
 };
 
 Evidence evidence_of(const net::HttpAnswer&, const SoapAnswer&, const Circumstances&);
+
+// One exchange was tried at several addresses in vain: whose end counts. Those that the name leads to come
+// before those that were only kept, since somebody else may live there now; what looks like an attack comes
+// before what looks like an outage, and that before trouble of our own (an address family that this machine
+// does not have).
+struct Attempt {
+  Evidence evidence{};
+  bool is_led_to = true;  // the name leads there
+};
+std::size_t counting(std::span<const Attempt>);
 
 // The service's word about a code. What is neither a yes nor a no about this user is no verdict.
 // Without a status (a fault, no answer) there is none either. `good` is what this operation succeeds with.

@@ -161,5 +161,19 @@ TEST(Evidence, has_a_name_of_its_own_and_a_side) {
   EXPECT_EQ(side(Evidence::proxy_failed), Side::down);
 }
 
+TEST(OfSeveralAddresses, counts_what_the_name_leads_to_and_of_that_the_gravest) {
+  const auto which = [](std::initializer_list<Attempt> attempts) {
+    return counting(std::vector<Attempt>(attempts));
+  };
+  EXPECT_EQ(which({{Evidence::refused}}), 0U);
+  EXPECT_EQ(which({{Evidence::refused}, {Evidence::connect_timed_out}}), 0U) << "the first that ended";
+  EXPECT_EQ(which({{Evidence::refused}, {Evidence::service_not_trusted}, {Evidence::reset}}), 1U);
+  EXPECT_EQ(which({{Evidence::local}, {Evidence::refused}}), 1U) << "no IPv6 here, and nobody at IPv4";
+  EXPECT_EQ(which({{Evidence::service_not_trusted, false}, {Evidence::refused, true}}), 1U)
+      << "somebody else may live where the service was";
+  EXPECT_EQ(which({{Evidence::refused, false}, {Evidence::service_not_trusted, false}}), 1U);
+  EXPECT_EQ(which({{Evidence::refused, false}, {Evidence::local, true}}), 1U);
+}
+
 }  // namespace
 }  // namespace sallyport::cloud

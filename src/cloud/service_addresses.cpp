@@ -7,43 +7,97 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <functional>
 #include <iterator>
 #include <memory>
 
 namespace sallyport::cloud {
 
-void ServiceAddresses::proven(const net::Endpoint& endpoint, base::SteadyTime now) {
+void ServiceAddresses::proven(const net::Endpoint& endpoint, base::SteadyTime when, base::SteadyTime now) {
   const auto found = std::ranges::find(proven_, endpoint, &Proven::endpoint);
   if (found != proven_.end()) {
-    found->when = now;
+    found->when = std::max(found->when, when);
     return;
   }
-  if (proven_.size() >= most_proven) proven_.erase(std::ranges::min_element(proven_, {}, &Proven::when));
-  proven_.push_back({endpoint, now});
+  if (proven_.size() >= most_proven) {
+    const auto oldest = std::ranges::min_element(proven_, {}, &Proven::when);
+    if (when <= oldest->when) return;
+    proven_.erase(oldest);
+  }
+  proven_.push_back({endpoint, when});
+  make_list(now);
 }
 
 void ServiceAddresses::found(base::Result<std::vector<net::Endpoint>> answer, bool is_bent,
                              base::SteadyTime now) {
-  std::erase_if(proven_, [&](const auto& one) { return now - one.when > proof_holds; });
-  is_bent_ = is_bent && answer && !answer->empty();
   if (answer && !answer->empty()) {
-    const auto is_proven = [this](const auto& one) {
-      return std::ranges::find(proven_, one, &Proven::endpoint) != proven_.end();
-    };
-    const bool is_followed = !is_bent || proven_.empty();
-    std::vector<net::Endpoint> next;
-    if (is_followed) {
-      std::ranges::copy_if(*answer, std::back_inserter(next), is_proven);
-      std::ranges::remove_copy_if(*answer, std::back_inserter(next), is_proven);
-    }
-    for (const auto& one : proven_)
-      if (std::ranges::find(next, one.endpoint) == next.end()) next.push_back(one.endpoint);
-    list_ = std::move(next);
+    is_bent_ = is_bent;
+    answer_ = std::move(*answer);
     why_none_.clear();
   } else {
+    goes_by_proven_ = true;
     why_none_ = answer ? "the name has no address" : std::move(answer.error().what);
   }
-  next_question_ = now + (list_.empty() ? retry_interval : refresh_interval);
+  make_list(now);
+  next_question_ = now + (answer_.empty() ? retry_interval : refresh_interval);
+}
+
+void ServiceAddresses::is_overdue(base::SteadyTime now) {
+  goes_by_proven_ = true;
+  make_list(now);
+}
+
+bool ServiceAddresses::is_proven(const net::Endpoint& endpoint) const {
+  return std::ranges::find(proven_, endpoint, &Proven::endpoint) != proven_.end();
+}
+
+bool ServiceAddresses::leads_to(const net::Address& address) const {
+  if (answer_.empty()) return !goes_by_proven_;  // nobody has been asked
+  return std::ranges::find(answer_, address, &net::Endpoint::address) != answer_.end();
+}
+
+std::vector<net::Endpoint> ServiceAddresses::of_other_family_than(const net::Address& address) const {
+  std::vector<net::Endpoint> out;
+  for (const auto& one : list_)
+    if (one.address.is_v4() != address.is_v4()) out.push_back(one);
+  return out;
+}
+
+std::optional<net::Endpoint> ServiceAddresses::other_than(const net::Address& address) const {
+  if (auto others = of_other_family_than(address); !others.empty()) return others.front();
+  for (const auto& one : list_)
+    if (one.address != address) return one;
+  return std::nullopt;
+}
+
+void ServiceAddresses::prefer(const net::Endpoint& endpoint, base::SteadyTime now) {
+  preferred_ = endpoint;
+  preferred_since_ = now;
+  make_list(now);
+}
+
+std::string ServiceAddresses::whereto() const {
+  if (answer_.empty()) return why_none_;
+  std::string out;
+  for (const auto& one : answer_) out += (out.empty() ? "" : ", ") + one.address.to_string();
+  return out;
+}
+
+void ServiceAddresses::make_list(base::SteadyTime now) {
+  std::erase_if(proven_, [&](const auto& one) { return now - one.when > proof_holds; });
+  std::ranges::stable_sort(proven_, std::greater(), &Proven::when);
+  const auto is_known = [this](const auto& one) { return is_proven(one); };
+  list_.clear();
+  if (!is_bent_ || proven_.empty()) {
+    std::ranges::copy_if(answer_, std::back_inserter(list_), is_known);
+    std::ranges::remove_copy_if(answer_, std::back_inserter(list_), is_known);
+  }
+  if (!answer_.empty() || goes_by_proven_)
+    for (const auto& one : proven_)
+      if (std::ranges::find(list_, one.endpoint) == list_.end()) list_.push_back(one.endpoint);
+  if (!preferred_ || now - preferred_since_ > preference_holds) return;
+  const auto first = std::ranges::find(list_, *preferred_);
+  if (first != list_.end()) std::rotate(list_.begin(), first, first + 1);
 }
 
 bool leads_home(const net::Address& address, std::span<const net::Address> own) {

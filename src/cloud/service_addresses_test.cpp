@@ -45,7 +45,7 @@ TEST(ServiceAddresses, that_have_answered_stand_first_and_stay_when_the_name_lea
   ServiceAddresses addresses;
   std::vector<net::Endpoint> two{endpoints("192.0.2.1")[0], endpoints("192.0.2.2")[0]};
   addresses.found(two, false, start);
-  addresses.proven(two[1], start);
+  addresses.proven(two[1], start, start);
   addresses.found(two, false, start + 30s);
   EXPECT_EQ(addresses.list(), (std::vector<net::Endpoint>{two[1], two[0]}));
   addresses.found(endpoints("198.51.100.1"), false, start + 60s);
@@ -54,12 +54,86 @@ TEST(ServiceAddresses, that_have_answered_stand_first_and_stay_when_the_name_lea
   EXPECT_EQ(addresses.list(), endpoints("198.51.100.1")) << "a week is long enough";
 }
 
+TEST(ServiceAddresses, proven_before_a_restart_serve_when_the_name_server_fails) {
+  ServiceAddresses addresses;
+  addresses.proven(endpoints("192.0.2.1")[0], start - 24h, start);
+  addresses.proven(endpoints("192.0.2.2")[0], start - 1h, start);
+  addresses.proven(endpoints("192.0.2.3")[0], start - 24h * 8, start);
+  EXPECT_TRUE(addresses.list().empty()) << "the name server has not been asked yet";
+  addresses.found(base::failure("no answer from the name server"), false, start);
+  EXPECT_EQ(addresses.list(),
+            (std::vector<net::Endpoint>{endpoints("192.0.2.2")[0], endpoints("192.0.2.1")[0]}));
+  EXPECT_EQ(addresses.next_question(), start + 1s) << "where the name leads is not known";
+  addresses.proven(endpoints("192.0.2.4")[0], start, start);
+  EXPECT_EQ(addresses.list().front(), endpoints("192.0.2.4")[0]);
+  addresses.found(endpoints("192.0.2.2"), false, start + 1s);
+  EXPECT_EQ(addresses.list().front(), endpoints("192.0.2.2")[0]);
+  EXPECT_EQ(addresses.list().size(), 3U);
+}
+
+TEST(ServiceAddresses, proven_before_a_restart_serve_until_a_slow_name_server_has_answered) {
+  ServiceAddresses addresses;
+  addresses.is_overdue(start);
+  EXPECT_TRUE(addresses.list().empty());
+  addresses.proven(endpoints("192.0.2.1")[0], start, start);
+  EXPECT_EQ(addresses.list(), endpoints("192.0.2.1"));
+  addresses.found(endpoints("127.0.0.1"), true, start + 1s);
+  EXPECT_EQ(addresses.list(), endpoints("192.0.2.1")) << "and longer, where its answer is bent";
+  EXPECT_TRUE(addresses.is_bent());
+}
+
+TEST(ServiceAddresses, know_whether_the_name_leads_there) {
+  ServiceAddresses addresses;
+  addresses.proven(endpoints("192.0.2.1")[0], start, start);
+  EXPECT_TRUE(addresses.leads_to(address("192.0.2.1"))) << "nobody has said otherwise";
+  addresses.found(base::failure("no such name"), false, start);
+  EXPECT_FALSE(addresses.leads_to(address("192.0.2.1")));
+  EXPECT_EQ(addresses.whereto(), "no such name");
+  addresses.found(std::vector<net::Endpoint>{endpoints("192.0.2.2")[0], endpoints("192.0.2.3")[0]}, false,
+                  start);
+  EXPECT_FALSE(addresses.leads_to(address("192.0.2.1")));
+  EXPECT_TRUE(addresses.leads_to(address("192.0.2.3")));
+  EXPECT_EQ(addresses.whereto(), "192.0.2.2, 192.0.2.3");
+  addresses.found(base::failure("no such name"), false, start);
+  EXPECT_TRUE(addresses.leads_to(address("192.0.2.3"))) << "by the newest good answer";
+}
+
+TEST(ServiceAddresses, put_the_one_first_that_answered_where_others_did_not) {
+  ServiceAddresses addresses;
+  const std::vector<net::Endpoint> all{endpoints("192.0.2.1")[0], endpoints("192.0.2.2")[0],
+                                       endpoints("2001:db8::1")[0]};
+  addresses.found(all, false, start);
+  EXPECT_EQ(addresses.other_than(all[0].address), all[2]) << "of the other family";
+  EXPECT_EQ(addresses.of_other_family_than(all[2].address), (std::vector{all[0], all[1]}));
+  addresses.prefer(all[1], start);
+  EXPECT_EQ(addresses.list(), (std::vector{all[1], all[0], all[2]}));
+  addresses.found(all, false, start + 30s);
+  EXPECT_EQ(addresses.list().front(), all[1]);
+  addresses.found(all, false, start + 6min);
+  EXPECT_EQ(addresses.list(), all);
+  addresses.found(endpoints("192.0.2.1"), false, start + 7min);
+  EXPECT_EQ(addresses.other_than(all[0].address), std::nullopt);
+  addresses.prefer(all[1], start + 7min);
+  EXPECT_EQ(addresses.list(), endpoints("192.0.2.1")) << "it is not in the list";
+}
+
+TEST(ServiceAddresses, are_bounded_and_of_many_the_newest_are_kept) {
+  ServiceAddresses addresses;
+  for (int i = 0; i < 40; ++i)
+    addresses.proven({address(("192.0.2." + std::to_string(i)).c_str()), 443}, start + i * 1s, start + 1min);
+  addresses.proven(endpoints("198.51.100.1")[0], start, start + 1min);  // from the disk, and older
+  addresses.found(base::failure("no such name"), false, start + 1min);
+  EXPECT_EQ(addresses.list().size(), ServiceAddresses::most_proven);
+  EXPECT_EQ(addresses.list().front(), endpoints("192.0.2.39")[0]);
+  EXPECT_EQ(addresses.list().back(), endpoints("192.0.2.24")[0]);
+}
+
 TEST(ServiceAddresses, are_not_led_home_while_some_have_answered) {
   ServiceAddresses addresses;
   addresses.found(endpoints("127.0.0.1"), true, start);
   EXPECT_EQ(addresses.list(), endpoints("127.0.0.1")) << "nothing better is known";
   addresses.found(endpoints("192.0.2.1"), false, start);
-  addresses.proven(endpoints("192.0.2.1")[0], start);
+  addresses.proven(endpoints("192.0.2.1")[0], start, start);
   addresses.found(endpoints("127.0.0.1"), true, start + 30s);
   EXPECT_TRUE(addresses.is_bent());
   EXPECT_EQ(addresses.list(), endpoints("192.0.2.1"));

@@ -12,9 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr base::Duration late = 250ms;            // a loop that serves a time-out later than this was not awake
-constexpr base::Duration worth_repeating = 20ms;  // less time left is not worth another handshake
-constexpr base::Duration resolver_limit = 2s;
+constexpr base::Duration late = 250ms;  // a loop that serves a time-out later than this was not awake
 
 std::string detail_of(const net::HttpAnswer& http, const ReadAnswer& answer) {
   if (http.end != net::HttpEnd::answered) return http.detail;
@@ -52,8 +50,7 @@ ServiceChannel::ServiceChannel(net::Loop& loop, net::Resolver& resolver, Options
       resolver_(resolver),
       options_(std::move(options)),
       minor_(options_.api == "1.10" ? 10 : 8),
-      home_is_expected_(
-          names_home(options_.proxy ? options_.proxy->host : options_.url.host, options_.own_host_name)),
+      home_is_expected_(names_home(resolved_host(), options_.own_host_name)),
       line_(options_.waiting_limit),
       polls_(loop, options_.push_poll_interval, options_.request_timeout,
              [this](std::vector<std::string> ids, base::SteadyTime deadline, Done done) {
@@ -194,7 +191,7 @@ void ServiceChannel::start(ExchangePtr exchange) {
   e.limit = std::min<base::Duration>(options_.request_timeout, e.deadline - e.started);
   net::HttpRequest request;
   request.url = urls_[static_cast<std::size_t>(vip::service_of(e.operation))];
-  request.addresses = addresses_.list();
+  request.addresses = addresses_for(e);
   request.headers = {{"Content-Type", std::string(vip::request_content_type)}, {"SOAPAction", "\"\""}};
   request.body = e.body.reveal();
   request.connect_limit = std::min(options_.connect_timeout, e.limit);
@@ -212,11 +209,18 @@ void ServiceChannel::ended(ExchangePtr exchange, net::HttpAnswer http) {
   End end;
   if (http.end == net::HttpEnd::answered) end.answer = read_answer(e.operation, e.request_id, http);
   end.evidence = evidence_of(http, end.answer.soap(), circumstances(e, http, now));
+  if (http.end != net::HttpEnd::answered) choose_failure(e, http, end.evidence, now);
 
   // A failure on a re-used connection says nothing about the service: it is asked again under the same request
   // id, which our own service answers as it did (or would have done) the first time.
   const bool says_nothing = http.connection_was_reused && side(end.evidence) == Side::down;
-  if (says_nothing && !e.repeated && e.deadline - now.steady > worth_repeating) {
+  if (says_nothing && !e.repeated && is_worth_repeating(e, now.steady)) {
+    e.repeated = true;
+    e.fresh_connection = true;
+    return start(std::move(exchange));
+  }
+  if (tries_other_family(e, http, end.evidence, now.steady)) {
+    e.failed_at = http.tried.address;
     e.repeated = true;
     e.fresh_connection = true;
     return start(std::move(exchange));
@@ -225,7 +229,11 @@ void ServiceChannel::ended(ExchangePtr exchange, net::HttpAnswer http) {
   end.idempotent_service = says_idempotent(http);
   end.tunnel_opened = http.tunnel_opened;
   end.took = now.steady - e.started;
-  if (http.end == net::HttpEnd::answered) note_proven(http.remote_address, now.steady);
+  if (http.end == net::HttpEnd::answered) {
+    const bool was_elsewhere = !http.connection_was_reused && http.tried.port != 0 && http.tried != e.first;
+    if (was_elsewhere) addresses_.prefer(http.tried, now.steady);
+    note_proven(http, now.steady);
+  }
   if (end.evidence == Evidence::answered) {
     usual_time_ += (std::min<base::Duration>(end.took, 500ms) - usual_time_) / 8;
     if (const auto told = end.answer.server_time()) server_clock_.told({*told, now.steady});
@@ -276,15 +284,6 @@ void ServiceChannel::finish_nameless(ExchangePtr exchange, std::string detail) {
               fmt::format("proxy {}: {}", options_.proxy->host, detail));
 }
 
-// Whoever answers over mutual TLS is the service; where a proxy stands between, the address is the proxy's.
-void ServiceChannel::note_proven(const std::string& remote_address, base::SteadyTime now) {
-  if (remote_address.empty() || remote_address == last_proven_) return;
-  const auto address = net::Address::parse(remote_address);
-  if (!address) return;
-  last_proven_ = remote_address;
-  addresses_.proven({*address, options_.proxy ? options_.proxy->port : options_.url.port}, now);
-}
-
 void ServiceChannel::limit(std::size_t exchanges) {
   limit_ = std::clamp<std::size_t>(exchanges, 1, options_.max_in_flight);
   serve_line();
@@ -326,31 +325,6 @@ void ServiceChannel::expire_line() {
     else
       finish_nameless(std::move(one), "the name server did not answer in time");
   }
-}
-
-void ServiceChannel::find_addresses() {
-  if (finding_addresses_) return;
-  finding_addresses_ = true;
-  if (!home_is_expected_) own_addresses_ = own_addresses();
-  const auto& host = options_.proxy ? options_.proxy->host : options_.url.host;
-  const auto port = options_.proxy ? options_.proxy->port : options_.url.port;
-  resolver_.resolve(loop_, host, port, resolver_limit,
-                    [this, alive = std::weak_ptr(alive_)](base::Result<std::vector<net::Endpoint>> answer) {
-                      if (!alive.expired()) addresses_found(std::move(answer));
-                    });
-}
-
-void ServiceChannel::addresses_found(base::Result<std::vector<net::Endpoint>> answer) {
-  finding_addresses_ = false;
-  const bool is_bent = answer && !home_is_expected_ && std::ranges::all_of(*answer, [this](const auto& one) {
-                         return cloud::leads_home(one.address, own_addresses_);
-                       });
-  addresses_.found(std::move(answer), is_bent, loop_.now().steady);
-  address_timer_.at(addresses_.next_question(), [this] { find_addresses(); });
-  if (!addresses_.list().empty()) return serve_line();
-  std::vector<ExchangePtr> all;
-  while (auto one = line_.expired(base::SteadyTime::max())) all.push_back(std::move(*one));
-  for (auto& one : all) finish_nameless(std::move(one), addresses_.why_none());
 }
 
 }  // namespace sallyport::cloud

@@ -4,11 +4,12 @@
 //
 //   asked --> waiting line --> slot: exchange --> (re-used connection failed: once more, fresh) --> end,
 //   counted
-//                 `-- deadline: local --------------------------------------------------------------^
+//                 `-- deadline: local         `-> (failed when connected: the other address family) --^
 #include <chrono>
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "cloud/answers.h"
@@ -54,9 +55,13 @@ class ServiceChannel final : public Channel {
                    std::move_only_function<void(ServerTimeAnswer)> done) override;
   void tell_server_time(const ServerClock::Told& told) override { server_clock_.told(told); }
   [[nodiscard]] std::optional<ServerClock::Told> server_told() const override { return server_clock_.last(); }
+  [[nodiscard]] std::string resolved_name() const override;
+  void keep(const KeptAddresses&) override;
+  KeptAddresses take_proven() override { return {resolved_name(), std::exchange(newly_proven_, {})}; }
   void limit(std::size_t exchanges) override;
   [[nodiscard]] std::optional<base::SteadyTime> oldest_began(base::SteadyTime since) const override;
   [[nodiscard]] bool name_is_bent() const override { return addresses_.is_bent(); }
+  [[nodiscard]] std::optional<Elsewhere> elsewhere() const override;
   [[nodiscard]] const std::array<std::uint64_t, evidence_kinds>& evidence_counts() const override {
     return counts_;
   }
@@ -77,6 +82,8 @@ class ServiceChannel final : public Channel {
     std::string request_id;
     bool fresh_connection = false;
     bool repeated = false;
+    net::Endpoint first;                        // of the addresses
+    std::optional<net::Address> failed_at;      // then it goes to the other address family
     bool waited = false;                        // for a slot
     base::SteadyTime deadline, began, started;  // started: of the repetition, where there was one
     base::Duration limit{};
@@ -102,8 +109,16 @@ class ServiceChannel final : public Channel {
   void arm_line();
   void expire_line();
   void find_addresses();
-  void note_proven(const std::string& remote_address, base::SteadyTime now);
+  void note_proven(const net::HttpAnswer&, base::SteadyTime now);
   void addresses_found(base::Result<std::vector<net::Endpoint>>);
+  std::vector<net::Endpoint> addresses_for(Exchange&);
+  [[nodiscard]] static bool is_worth_repeating(const Exchange& e, base::SteadyTime now) {
+    return e.deadline - now > std::chrono::milliseconds(20);  // less is not worth another handshake
+  }
+  void choose_failure(const Exchange&, net::HttpAnswer&, Evidence&, const base::Time& now) const;
+  bool tries_other_family(const Exchange&, const net::HttpAnswer&, Evidence, base::SteadyTime now);
+  [[nodiscard]] const std::string& resolved_host() const;
+  [[nodiscard]] std::uint16_t resolved_port() const;
   [[nodiscard]] Circumstances circumstances(const Exchange&, const net::HttpAnswer&,
                                             const base::Time& now) const;
   [[nodiscard]] bool leads_home(const net::HttpAnswer&) const;
@@ -116,8 +131,11 @@ class ServiceChannel final : public Channel {
   bool home_is_expected_;
   ServiceAddresses addresses_;
   std::vector<net::Address> own_addresses_;
-  bool finding_addresses_ = false;
+  bool finding_addresses_ = false, other_first_ = false;
   std::string last_proven_;
+  base::SteadyTime last_proven_at_{};
+  std::vector<KeptAddresses::One> newly_proven_;
+  std::optional<net::Address> newest_;  // that a connection was made to and that has answered
   ServerClock server_clock_;
   std::chrono::sys_seconds service_certificate_ends_{};
   WaitingLine<ExchangePtr> line_;

@@ -130,6 +130,126 @@ TEST_F(AChannel, does_not_repeat_what_failed_on_a_fresh_connection_or_was_answer
   EXPECT_TRUE(client_->started.empty());
 }
 
+class AChannelOfTwoFamilies : public AChannel {
+ protected:
+  // Both stand in the list, the IPv4 one first or not.
+  void open_both(bool v4_first = true) {
+    open("https://no-such-host.invalid/vipuserservices/");
+    const auto now = loop_.now().steady;
+    channel_->keep(
+        {"no-such-host.invalid:443", {{v4, now - (v4_first ? 0s : 1s)}, {v6, now - (v4_first ? 1s : 0s)}}});
+    for (int turn = 0; turn < 300 && client_->started.empty(); ++turn) {
+      if (turn == 0) ask();
+      loop_.run_for(10ms);
+    }
+    ASSERT_EQ(client_->started.size(), 1U);
+  }
+  [[nodiscard]] std::vector<net::Endpoint> asked_at() const {
+    return client_->started.back().request.addresses;
+  }
+  static net::HttpAnswer failed(net::HttpEnd end, const net::Endpoint& at, bool when_connected = true) {
+    auto answer = ended(end);
+    answer.tried = at;
+    answer.request_left = when_connected;
+    if (when_connected) answer.remote_address = at.address.to_string();
+    return answer;
+  }
+  const net::Endpoint v4 = net::Endpoint::parse("192.0.2.1:443").value();
+  const net::Endpoint v6 = net::Endpoint::parse("[2001:db8::1]:443").value();
+};
+
+TEST_F(AChannelOfTwoFamilies, tries_the_other_one_when_an_exchange_breaks_after_it_was_connected) {
+  open_both();
+  EXPECT_EQ(asked_at(), (std::vector{v4, v6}));
+  const auto body = client_->started.front().request.body;
+  client_->answer(failed(net::HttpEnd::reset, v4));
+  EXPECT_TRUE(answers_.empty());
+  ASSERT_EQ(client_->started.size(), 1U);
+  EXPECT_EQ(asked_at(), std::vector{v6});
+  EXPECT_TRUE(client_->started.front().request.fresh_connection);
+  EXPECT_EQ(client_->started.front().request.body, body) << "the same request id";
+  client_->answer(failed(net::HttpEnd::reset, v6));
+  ASSERT_EQ(answers_.size(), 1U) << "and no third time";
+  EXPECT_EQ(answers_[0].evidence, Evidence::reset);
+  EXPECT_EQ(counted(Evidence::reset), 1U);
+  EXPECT_EQ(channel_->in_flight(), 0U);
+}
+
+TEST_F(AChannelOfTwoFamilies, does_not_try_the_other_one_after_a_failure_to_connect_or_an_answer) {
+  open_both();
+  client_->answer(failed(net::HttpEnd::connect_timed_out, v4, false));
+  EXPECT_EQ(answers_.size(), 1U);
+  ask();
+  auto answer = http(503, "");
+  answer.tried = v4;
+  answer.request_left = true;
+  client_->answer(std::move(answer));
+  EXPECT_EQ(answers_.size(), 2U);
+  EXPECT_TRUE(client_->started.empty());
+}
+
+TEST_F(AChannelOfTwoFamilies, goes_to_the_other_one_first_after_a_time_out) {
+  open_both(false);
+  EXPECT_EQ(asked_at(), (std::vector{v6, v4}));
+  client_->answer(failed(net::HttpEnd::timed_out, v6));
+  EXPECT_EQ(answers_.size(), 1U) << "its time is used up";
+  ask();
+  EXPECT_EQ(asked_at(), (std::vector{v4, v6}));
+}
+
+TEST_F(AChannelOfTwoFamilies, takes_turns_while_an_exchange_is_not_answered) {
+  open_both();
+  loop_.run_for(600ms);
+  const auto probe = [this] {
+    channel_->server_time(loop_.now().steady + patience, true, [](ServerTimeAnswer) {});
+  };
+  probe();
+  EXPECT_EQ(asked_at(), (std::vector{v6, v4}));
+  probe();
+  EXPECT_EQ(asked_at(), (std::vector{v4, v6}));
+  probe();
+  EXPECT_EQ(asked_at(), (std::vector{v6, v4}));
+  const auto id = between(client_->started.back().request.body, "requestId>", "</");
+  auto last = std::move(client_->started.back());
+  client_->started.pop_back();
+  auto answer = http(200, soap("GetServerTime", id, "0000", "<timestamp>2030-01-01T00:00:00.000Z</timestamp>"));
+  answer.tried = v6;
+  answer.remote_address = v6.address.to_string();
+  last.done(std::move(answer));
+  probe();
+  EXPECT_EQ(asked_at(), (std::vector{v6, v4})) << "where it has answered";
+  probe();
+  EXPECT_EQ(asked_at(), (std::vector{v6, v4}));
+}
+
+TEST_F(AChannelOfTwoFamilies, does_not_take_somebody_else_at_a_kept_address_for_an_attack) {
+  open_both();
+  auto answer = failed(net::HttpEnd::connect_timed_out, v4, false);
+  answer.others.push_back(failed(net::HttpEnd::service_not_trusted, v6, false));
+  client_->answer(std::move(answer));
+  ASSERT_EQ(answers_.size(), 1U);
+  EXPECT_EQ(answers_[0].evidence, Evidence::name_not_resolved) << answers_[0].detail;
+  EXPECT_NE(answers_[0].detail.find("2001:db8::1"), std::string::npos) << answers_[0].detail;
+}
+
+TEST_F(AChannel, takes_somebody_else_where_the_name_leads_for_an_attack_though_others_are_silent) {
+  open("https://localhost:8443/vipuserservices/");
+  for (int turn = 0; turn < 300 && client_->started.empty(); ++turn) {
+    if (turn == 0) ask();
+    loop_.run_for(10ms);
+  }
+  auto answer = ended(net::HttpEnd::connect_timed_out);
+  answer.tried = net::Endpoint::parse("192.0.2.1:8443").value();
+  auto other = ended(net::HttpEnd::service_not_trusted);
+  other.tried = net::Endpoint::parse("127.0.0.1:8443").value();
+  answer.others.push_back(std::move(other));
+  client_->answer(std::move(answer));
+  ASSERT_EQ(answers_.size(), 1U);
+  EXPECT_EQ(answers_[0].evidence, Evidence::service_not_trusted);
+  EXPECT_NE(answers_[0].detail.find("at 127.0.0.1; in vain at 1 more"), std::string::npos)
+      << answers_[0].detail;
+}
+
 TEST_F(AChannel, keeps_to_its_slots_and_gives_a_free_one_to_the_least_patient) {
   options_.max_in_flight = 1;
   open();
@@ -216,6 +336,76 @@ TEST_F(AChannel, says_that_the_name_is_not_resolved) {
   ASSERT_EQ(answers_.size(), 1U);
   EXPECT_EQ(answers_[0].evidence, Evidence::name_not_resolved);
   EXPECT_FALSE(answers_[0].detail.empty());
+}
+
+TEST_F(AChannel, goes_to_addresses_that_were_kept_when_the_name_is_not_resolved) {
+  open("https://no-such-host.invalid/vipuserservices/");
+  EXPECT_EQ(channel_->resolved_name(), "no-such-host.invalid:443");
+  const auto kept = net::Endpoint::parse("192.0.2.1:443").value();
+  const auto home = net::Endpoint::parse("127.0.0.1:443").value();
+  const auto now = loop_.now().steady;
+  channel_->keep({"another.invalid:443", {{net::Endpoint::parse("192.0.2.9:443").value(), now}}});
+  channel_->keep({"no-such-host.invalid:443", {{home, now}, {kept, now - 24h}}});
+  ask(3s);
+  for (int turn = 0; turn < 300 && client_->started.empty(); ++turn) loop_.run_for(10ms);
+  ASSERT_EQ(client_->started.size(), 1U);
+  EXPECT_EQ(client_->started.front().request.addresses, std::vector{kept}) << "and never back to this machine";
+  EXPECT_TRUE(answers_.empty());
+}
+
+TEST_F(AChannel, hands_out_where_the_service_has_answered) {
+  open("https://localhost:8443/vipuserservices/");
+  for (int turn = 0; turn < 300 && client_->started.empty(); ++turn) {
+    if (turn == 0) ask();
+    loop_.run_for(10ms);
+  }
+  ASSERT_EQ(client_->started.size(), 1U);
+  EXPECT_TRUE(channel_->take_proven().all.empty());
+  auto answer = http(200, soap("AuthenticateUser", "sp1_0123456789012345678901", "6009"));
+  answer.remote_address = "127.0.0.1";
+  client_->answer(answer);
+  const auto proven = channel_->take_proven();
+  EXPECT_EQ(proven.name, "localhost:8443");
+  ASSERT_EQ(proven.all.size(), 1U);
+  EXPECT_EQ(proven.all[0].endpoint.to_string(), "127.0.0.1:8443");
+  EXPECT_TRUE(channel_->take_proven().all.empty()) << "once";
+  ask();
+  client_->answer(answer);
+  EXPECT_TRUE(channel_->take_proven().all.empty()) << "and not again within a minute";
+}
+
+TEST_F(AChannel, says_when_the_service_answers_where_its_name_does_not_lead) {
+  open("https://localhost:8443/vipuserservices/");
+  const auto answered_at = [this](const char* address, bool reused) {
+    client_->started.clear();
+    ask();
+    for (int turn = 0; turn < 300 && client_->started.empty(); ++turn) loop_.run_for(10ms);
+    auto answer = http(200, soap("AuthenticateUser", "sp1_0123456789012345678901", "6009"));
+    answer.remote_address = address;
+    answer.connection_was_reused = reused;
+    client_->answer(std::move(answer));
+    return channel_->elsewhere();
+  };
+  EXPECT_FALSE(answered_at("127.0.0.1", false));
+  EXPECT_FALSE(answered_at("192.0.2.1", true))
+      << "a connection from before may lead to where it has moved from";
+  const auto where = answered_at("192.0.2.1", false);
+  ASSERT_TRUE(where);
+  EXPECT_EQ(where->address, "192.0.2.1");
+  EXPECT_EQ(where->name, "localhost");
+  EXPECT_NE(where->whereto.find("127.0.0.1"), std::string::npos) << where->whereto;
+  EXPECT_TRUE(answered_at("127.0.0.1", true));
+  EXPECT_FALSE(answered_at("127.0.0.1", false));
+}
+
+TEST_F(AChannel, has_no_name_to_keep_addresses_of_where_the_settings_give_an_address) {
+  open();
+  EXPECT_EQ(channel_->resolved_name(), "");
+  ask();
+  auto answer = http(200, soap("AuthenticateUser", "sp1_0123456789012345678901", "6009"));
+  answer.remote_address = "127.0.0.1";
+  client_->answer(answer);
+  EXPECT_TRUE(channel_->take_proven().all.empty());
 }
 
 TEST_F(AChannel, tells_the_services_time_and_then_believes_its_own_clock) {

@@ -35,13 +35,18 @@ std::string_view to_string(Evidence evidence) {
   return names[index];
 }
 
-Side side(Evidence evidence, Profile profile) {
+Side side(Evidence evidence, const Profile& profile) {
   switch (evidence) {
     case Evidence::answered:
       return Side::up;
     case Evidence::own_certificate_expired:
+      return profile.own_certificate_expired;
     case Evidence::service_certificate_expired:
-      return profile == Profile::strict ? Side::barred : Side::down;
+      return profile.service_certificate_expired;
+    case Evidence::http_error:
+      return profile.http_error;
+    case Evidence::service_error:
+      return profile.service_error;
     case Evidence::name_not_resolved:
     case Evidence::refused:
     case Evidence::unreachable:
@@ -50,11 +55,9 @@ Side side(Evidence evidence, Profile profile) {
     case Evidence::timed_out:
     case Evidence::reset:
     case Evidence::malformed:
-    case Evidence::http_error:
-    case Evidence::service_error:
       return Side::down;
     case Evidence::throttled:
-      return base::planted("throttled_is_down") ? Side::down : Side::neither;
+      return base::planted("throttled_is_down") ? Side::down : profile.throttled;
     case Evidence::local:
       return base::planted("local_is_down") ? Side::down : Side::neither;
     case Evidence::service_not_trusted:

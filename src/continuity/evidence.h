@@ -32,10 +32,25 @@ enum class Evidence : std::uint8_t {
 inline constexpr std::size_t evidence_kinds = 20;
 // Barred: somebody may have meant it. It never opens continuity and never keeps it open; it is an alarm.
 enum class Side : std::uint8_t { up, down, neither, barred };
-// article: as the seed of the product says; strict: an expired certificate does not open continuity.
-enum class Profile : std::uint8_t { article, strict };
+
+// What the settings may decide; all other evidence means what it means. Nothing that is barred can be made
+// down.
+struct Profile {
+  Side own_certificate_expired = Side::down;  // down or barred, ...
+  Side service_certificate_expired = Side::down;
+  Side http_error = Side::down;
+  Side service_error = Side::down;
+  Side throttled = Side::neither;  // ... and this one neither or barred
+
+  static const Profile article;  // as the seed of the product says
+  static const Profile strict;   // an expired certificate does not open continuity
+  friend bool operator==(const Profile&, const Profile&) = default;
+};
+inline constexpr Profile Profile::article{};
+inline constexpr Profile Profile::strict{.own_certificate_expired = Side::barred,
+                                         .service_certificate_expired = Side::barred};
 
 std::string_view to_string(Evidence);
-Side side(Evidence, Profile = Profile::article);
+Side side(Evidence, const Profile& = Profile::article);
 
 }  // namespace sallyport::continuity

@@ -23,9 +23,9 @@ Monitor::Monitor(Rules rules, bool armed, base::SteadyTime now)
     : rules_(rules), entered_(now), next_probe_(now), armed_(armed), last_not_local_(now), rise_(rules.rise) {}
 
 Side Monitor::side_of(Evidence evidence, base::SteadyTime began) const {
-  if (evidence == Evidence::throttled && throttled_since_ && began >= *throttled_since_ + rules_.threshold)
-    return Side::down;
-  return side(evidence, rules_.profile);
+  const auto meaning = side(evidence, rules_.profile);
+  const bool goes_on = throttled_since_ && began >= *throttled_since_ + rules_.threshold;
+  return evidence == Evidence::throttled && meaning == Side::neither && goes_on ? Side::down : meaning;
 }
 
 void Monitor::observe(const Probed& probed, base::SteadyTime now) {

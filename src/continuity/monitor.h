@@ -38,7 +38,7 @@ struct Rules {
   base::Duration down_memory = std::chrono::seconds(10);
   int fall = 3, rise = 3, most_rise = 300;
   bool has_canary = false;
-  Profile profile = Profile::article;
+  Profile profile;
 };
 
 enum class Probe : std::uint8_t { reach, canary };

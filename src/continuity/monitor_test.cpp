@@ -217,6 +217,20 @@ TEST_F(AMonitor, an_expired_certificate_opens_the_article_profile_and_bars_the_s
   }
 }
 
+TEST_F(AMonitor, a_cause_that_the_settings_call_an_alarm_opens_nothing) {
+  for (const auto cause : {Evidence::http_error, Evidence::service_error, Evidence::throttled}) {
+    for (const bool is_alarm : {false, true}) {
+      rules_.profile = {};
+      if (is_alarm) rules_.profile = {Side::down, Side::down, Side::barred, Side::barred, Side::barred};
+      make_normal();
+      service_ = failing(cause);
+      login(cause);
+      pass(60s);
+      EXPECT_EQ(was(State::continuity), !is_alarm) << to_string(cause) << (is_alarm ? " as an alarm" : "");
+    }
+  }
+}
+
 TEST_F(AMonitor, our_own_trouble_opens_nothing_and_ends_continuity) {
   make_normal();
   service_ = failing(Evidence::local);

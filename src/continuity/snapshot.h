@@ -45,9 +45,10 @@ struct Standing {
     const bool follows = mode == Mode::automatic || base::planted("a_disabled_server_follows_the_monitor");
     return mode == Mode::enabled || (follows && state(now) == State::continuity);
   }
-  [[nodiscard]] Side side_of(Evidence evidence, Profile profile) const {
-    if (evidence == Evidence::throttled && snapshot.throttled_is_down) return Side::down;
-    return side(evidence, profile);
+  [[nodiscard]] Side side_of(Evidence evidence, const Profile& profile) const {
+    const auto meaning = side(evidence, profile);
+    const bool goes_on = evidence == Evidence::throttled && snapshot.throttled_is_down;
+    return meaning == Side::neither && goes_on ? Side::down : meaning;
   }
 };
 

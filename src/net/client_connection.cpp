@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "net/http_words.h"
 
@@ -30,15 +31,14 @@ ClientConnection::ClientConnection(ClientConnections& client, CurlMulti& multi,
   if (easy_ != nullptr) set_options();
 }
 
-base::Result<void> ClientConnection::make(std::unique_ptr<HttpExchange>& exchange, bool new_addresses) {
+base::Result<void> ClientConnection::make(const std::optional<Endpoint>& address, bool is_known,
+                                          base::Duration limit) {
   if (easy_ == nullptr) return base::failure("no memory for a connection");
   if (auto good = set_url(); !good) return good;
-  set_addresses(exchange->request.addresses, new_addresses);
-  const auto left = exchange->begun + exchange->request.limit - client_.loop().now().steady;
-  curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS,
-                   milliseconds(std::min(exchange->request.connect_limit, left)));
+  tried_ = address.value_or(Endpoint{});
+  if (address && !is_known) set_address(*address);
+  curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(limit));
   if (!multi_.add(easy_)) return base::failure("libcurl refused the exchange");
-  exchange_ = std::move(exchange);
   return {};
 }
 
@@ -56,12 +56,11 @@ void ClientConnection::made(CURLcode code) {
   made_at_ = client_.loop().now().steady;
   state_ = State::resting;
   client_.made(*this);
-  begin(false);
 }
 
 void ClientConnection::carry(std::unique_ptr<HttpExchange> exchange) {
   exchange_ = std::move(exchange);
-  begin(true);
+  begin(std::exchange(has_carried_, true));
 }
 
 void ClientConnection::begin(bool kept) {
@@ -187,21 +186,23 @@ void ClientConnection::fail(CURLcode code, std::string why) {
   answer.detail = detail(found, why);
   conclude(answer);
   close();
+  if (!exchange_) return client_.not_made(*this, std::move(answer));
   client_.ended(*this, std::move(exchange_), std::move(answer));
 }
 
 void ClientConnection::time_is_over() { fail(CURLE_OPERATION_TIMEDOUT); }
 
 void ClientConnection::conclude(HttpAnswer& answer) {
-  const auto since = [this](base::SteadyTime time) { return time - exchange_->begun; };
+  answer.tried = tried_;
   answer.connection_was_reused = kept_;
   answer.tunnel_opened =
       client_.options().proxy && (established_ || told<long>(easy_, CURLINFO_HTTP_CONNECTCODE) / 100 == 2);
   answer.request_left = established_ && sent_ > 0;
   answer.certificate_ends = tls_.trace.certificate_ends;
   answer.remote_address = remote_address_;
-  answer.connected_after = established_ ? since(carried_since_) : base::Duration{};
-  answer.ended_after = since(client_.loop().now().steady);
+  if (!exchange_) return;
+  answer.connected_after = carried_since_ - exchange_->begun;
+  answer.ended_after = client_.loop().now().steady - exchange_->begun;
 }
 
 void ClientConnection::rest_or_close(bool keep) {

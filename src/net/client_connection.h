@@ -3,7 +3,7 @@
 // tunnel, TLS: CURLOPT_CONNECT_ONLY); then exchanges go over it one after another, sent and received through
 // libcurl and taken apart by Beast. libcurl's own HTTP is not used: it costs more than all the rest of a login.
 //
-//   making ──▶ resting ⇄ busy ──▶ gone        an exchange is there from the beginning, and while it is busy
+//   making ──▶ resting ⇄ busy ──▶ gone        an exchange is there while it is busy
 #include <memory>
 #include <optional>
 #include <string>
@@ -28,7 +28,8 @@ class ClientConnections {
   virtual const ClientTrust& trust() = 0;
   virtual const HttpClient::Options& options() = 0;
   virtual std::vector<char>& read_buffer() = 0;  // of the thread, filled and used up within one call
-  virtual void made(ClientConnection&) = 0;      // it stands, and carries its first exchange next
+  virtual void made(ClientConnection&) = 0;      // it stands, and gets its first exchange
+  virtual void not_made(ClientConnection&, HttpAnswer) = 0;  // it is gone, for this reason
   // An exchange is over. The connection rests now, or it is gone.
   virtual void ended(ClientConnection&, std::unique_ptr<HttpExchange>, HttpAnswer) = 0;
   // A kept connection turned out to be closed before a single octet of an answer came.
@@ -44,15 +45,15 @@ class ClientConnection {
   ClientConnection(const ClientConnection&) = delete;
   ClientConnection& operator=(const ClientConnection&) = delete;
 
-  // For this exchange; a sentence when it cannot be begun, and the exchange is still there.
-  base::Result<void> make(std::unique_ptr<HttpExchange>&, bool new_addresses);
+  // To this address, or none for a Unix socket; a sentence when it cannot be begun. `is_known`: libcurl was
+  // told.
+  base::Result<void> make(const std::optional<Endpoint>&, bool is_known, base::Duration limit);
   void made(CURLcode);                        // libcurl is done
   void carry(std::unique_ptr<HttpExchange>);  // one that rests
-  void time_is_over();                        // of the exchange
+  void time_is_over();                        // of the exchange, or for who waits for it to be made
   void close();
 
   [[nodiscard]] bool is_gone() const { return state_ == State::gone; }
-  [[nodiscard]] bool stood() const { return established_; }
   [[nodiscard]] const HttpUrl& target() const { return *target_; }
   [[nodiscard]] base::SteadyTime rests_since() const { return rests_since_; }
 
@@ -67,7 +68,7 @@ class ClientConnection {
 
   void set_options();
   base::Result<void> set_url();
-  void set_addresses(const std::vector<Endpoint>&, bool new_addresses);
+  void set_address(const Endpoint&);
   void begin(bool kept);
   void send();
   void receive();
@@ -99,12 +100,13 @@ class ClientConnection {
   int socket_error_ = 0;  // why no socket could be made
   bool established_ = false;
   bool too_large_ = false;
+  Endpoint tried_;
   std::string remote_address_;
   char error_words_[CURL_ERROR_SIZE] = {};
   base::SteadyTime made_at_{}, rests_since_{};
 
   std::unique_ptr<HttpExchange> exchange_;
-  bool kept_ = false;  // for this exchange
+  bool has_carried_ = false, kept_ = false;  // kept: for this exchange
   base::SteadyTime carried_since_{};
   std::size_t sent_ = 0;  // of its octets
   std::string in_;

@@ -57,17 +57,14 @@ base::Result<void> ClientConnection::set_url() {
 }
 
 // libcurl never resolves. An address in the URL (or, behind a proxy, in the settings) is its own answer.
-void ClientConnection::set_addresses(const std::vector<Endpoint>& addresses, bool new_addresses) {
+void ClientConnection::set_address(const Endpoint& endpoint) {
   const auto& proxy = client_.options().proxy;
   const bool named = proxy ? !Address::parse(proxy->host).has_value() : !target_->host_is_address;
-  if (!new_addresses || !named) return;
-  std::string line = proxy ? fmt::format("{}:{}:", proxy->host, proxy->port)
-                           : fmt::format("{}:{}:", target_->origin.host, target_->origin.port);
-  for (const auto& endpoint : addresses) {
-    const auto text = endpoint.address.to_string();
-    line += line.back() == ':' ? "" : ",";
-    line += endpoint.address.is_v4() ? text : "[" + text + "]";
-  }
+  if (!named) return;
+  const auto text = endpoint.address.to_string();
+  auto line = fmt::format("{}:{}:{}", proxy ? proxy->host : target_->origin.host,
+                          proxy ? proxy->port : target_->origin.port,
+                          endpoint.address.is_v4() ? text : "[" + text + "]");
   curl_easy_setopt(easy_, CURLOPT_RESOLVE, address_lines_.set({std::move(line)}));
 }
 

@@ -4,8 +4,10 @@
 #include <deque>
 #include <map>
 #include <unordered_map>
+#include <utility>
 
 #include "net/client_connection.h"
+#include "net/client_race.h"
 
 namespace sallyport::net {
 namespace {
@@ -15,13 +17,19 @@ namespace {
 class Client final : public HttpClient, private ClientConnections {
  public:
   Client(Loop& loop, Options options, ClientTrust trust)
-      : loop_(loop), options_(std::move(options)), trust_(std::move(trust)), sessions_(curl_share_init()) {
+      : loop_(loop),
+        options_(std::move(options)),
+        trust_(std::move(trust)),
+        sessions_(curl_share_init()),
+        races_(
+            *this, [this](auto connection, auto exchange) { won(std::move(connection), std::move(exchange)); },
+            [this](auto exchange, auto answer) { lost(std::move(exchange), std::move(answer)); }) {
     // TLS sessions outlive the handle that made them; one thread needs no locks.
     if (sessions_ != nullptr) curl_share_setopt(sessions_, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
   }
   ~Client() override;
 
-  [[nodiscard]] bool good() { return sessions_ != nullptr && maker() != nullptr; }
+  [[nodiscard]] bool good() { return sessions_ != nullptr && races_.good(); }
   void start(HttpRequest, Done) override;
   [[nodiscard]] std::size_t in_flight() const override { return in_flight_; }
 
@@ -30,17 +38,7 @@ class Client final : public HttpClient, private ClientConnections {
   struct Origin {
     std::deque<ClientConnection*> resting;  // the one that was used last at the end
     std::deque<Exchange> line;
-    std::size_t making = 0;
-  };
-  // libcurl looks for a connection among all of one multi handle each time something is sent or received: each
-  // has few, and there are several.
-  struct Maker {
-    explicit Maker(Loop& loop)
-        : multi(loop, [](CURL* easy, CURLcode code) {
-            told<ClientConnection*>(easy, CURLINFO_PRIVATE)->made(code);
-          }) {}
-    CurlMulti multi;
-    std::map<std::string, std::vector<Endpoint>> known;  // hosts, or the proxy, whose addresses it was told
+    std::size_t making = 0;  // for so many exchanges
   };
 
   Loop& loop() override { return loop_; }
@@ -48,7 +46,10 @@ class Client final : public HttpClient, private ClientConnections {
   const ClientTrust& trust() override { return trust_; }
   const Options& options() override { return options_; }
   std::vector<char>& read_buffer() override { return read_buffer_; }
-  void made(ClientConnection&) override;
+  void made(ClientConnection& connection) override { races_.made(connection); }
+  void not_made(ClientConnection& connection, HttpAnswer answer) override {
+    races_.not_made(connection, std::move(answer));
+  }
   void ended(ClientConnection&, Exchange, HttpAnswer) override;
   void was_closed(ClientConnection&, Exchange) override;
   void left(ClientConnection&) override;
@@ -57,9 +58,9 @@ class Client final : public HttpClient, private ClientConnections {
   void fail(Done, std::string why);
   Done finished(Exchange);
   void place(Exchange);
-  Maker* maker();  // with room for one connection more
   ClientConnection* at_rest(Origin&);
-  void make_connection(Origin&, Exchange);
+  void won(std::unique_ptr<ClientConnection>, Exchange);
+  void lost(Exchange, HttpAnswer);
   void carry_on(Origin&);  // with who waits
   void time_is_over_in_line(Origin&, const HttpExchange*);
   void let_go(ClientConnection&);
@@ -73,9 +74,9 @@ class Client final : public HttpClient, private ClientConnections {
   std::unordered_map<ClientConnection*, std::unique_ptr<ClientConnection>> connections_;
   std::map<std::string, Origin> origins_;
   std::map<std::string, std::shared_ptr<const HttpUrl>> targets_;  // by URL
-  std::vector<std::unique_ptr<Maker>> makers_;
   std::size_t in_flight_ = 0;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  ClientRaces races_;
 };
 
 bool stays_here(const std::vector<Endpoint>& addresses) {
@@ -88,7 +89,7 @@ bool stays_here(const std::vector<Endpoint>& addresses) {
 Client::~Client() {
   *alive_ = false;
   for (auto& [address, connection] : connections_) connection->close();
-  for (const auto& one : makers_) one->multi.close();
+  races_.close();
   if (sessions_ != nullptr) curl_share_cleanup(sessions_);
 }
 
@@ -139,7 +140,8 @@ void Client::place(Exchange exchange) {
     placed->limit.at(until, [resting] { resting->time_is_over(); });
     resting->carry(std::move(exchange));
   } else if (origin.making < options_.making_limit) {
-    make_connection(origin, std::move(exchange));
+    ++origin.making;
+    races_.begin(std::move(exchange));
   } else {
     placed->limit.at(until, [this, &origin, placed] { time_is_over_in_line(origin, placed); });
     origin.line.push_back(std::move(exchange));
@@ -163,36 +165,23 @@ ClientConnection* Client::at_rest(Origin& origin) {
   return newest;
 }
 
-Client::Maker* Client::maker() {
-  constexpr std::size_t most = 64;
-  for (const auto& one : makers_)
-    if (one->multi.handles() < most) return one.get();
-  auto another = std::make_unique<Maker>(loop_);
-  return another->multi.good() ? makers_.emplace_back(std::move(another)).get() : nullptr;
-}
-
-void Client::make_connection(Origin& origin, Exchange exchange) {
-  auto* const by = maker();
-  if (by == nullptr) return fail(finished(std::move(exchange)), "libcurl has no memory or no descriptor left");
-  ClientConnections& shared = *this;
-  auto connection = std::make_unique<ClientConnection>(shared, by->multi, exchange->target);
+void Client::won(std::unique_ptr<ClientConnection> connection, Exchange exchange) {
   auto* const made = connection.get();
-  auto& known = by->known[options_.proxy ? options_.proxy->text() : exchange->target->key];
-  const bool new_addresses = known != exchange->request.addresses;
-  if (new_addresses) known = exchange->request.addresses;
-  exchange->limit.at(exchange->begun + exchange->request.limit, [made] { made->time_is_over(); });
-  if (auto good = made->make(exchange, new_addresses); !good) {
-    known.clear();
-    return fail(finished(std::move(exchange)), good.error().what);
-  }
-  ++origin.making;
   connections_.emplace(made, std::move(connection));
-}
-
-void Client::made(ClientConnection& connection) {
-  auto& origin = origin_of(connection);
+  exchange->limit.at(exchange->begun + exchange->request.limit, [made] { made->time_is_over(); });
+  auto& origin = origin_of(*made);
   --origin.making;
   carry_on(origin);
+  made->carry(std::move(exchange));
+}
+
+void Client::lost(Exchange exchange, HttpAnswer answer) {
+  auto& origin = origins_[exchange->target->key];
+  --origin.making;
+  auto done = finished(std::move(exchange));
+  const auto alive = alive_;
+  carry_on(origin);
+  if (*alive) done(std::move(answer));
 }
 
 void Client::ended(ClientConnection& connection, Exchange exchange, HttpAnswer answer) {
@@ -248,7 +237,6 @@ HttpClient::Done Client::finished(Exchange exchange) {
 
 // It may be one of its own functions that says so: it goes when they have returned.
 void Client::let_go(ClientConnection& connection) {
-  if (!connection.stood()) --origin_of(connection).making;
   auto gone = connections_.extract(&connection);
   loop_.post([kept = std::move(gone.mapped())] {});
 }

@@ -49,9 +49,11 @@ struct HttpProxy {
 };
 
 struct HttpRequest {
-  std::string url;                  // https://host:port/path
-  std::vector<Endpoint> addresses;  // of the URL's host, or of the proxy where there is one; the best first.
-                                    // None for a Unix socket
+  std::string url;  // https://host:port/path
+  // Of the URL's host, or of the proxy where there is one; the best first. They are tried side by side, each
+  // begun a moment after the one before it, or at once when that failed; where the first TLS handshake ends,
+  // there alone goes the request. None for a Unix socket.
+  std::vector<Endpoint> addresses;
   std::vector<std::pair<std::string, std::string>> headers;
   std::string body;                // a POST when not empty, else a GET
   base::Duration connect_limit{};  // TCP, CONNECT and TLS handshake
@@ -73,7 +75,9 @@ struct HttpAnswer {
   // The last second of the server's certificate, when it was trusted, or would have been in time. Zero: none.
   std::chrono::sys_seconds certificate_ends{};
   std::string remote_address;  // "192.0.2.1" once connected; the proxy's where there is one
+  Endpoint tried{};            // where it went, or was to go
   base::Duration connected_after{}, ended_after{};
+  std::vector<HttpAnswer> others{};  // how it ended at the other addresses, where it was connected at none
 };
 
 class HttpClient {

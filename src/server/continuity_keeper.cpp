@@ -16,6 +16,7 @@ namespace messages = telemetry::messages;
 
 constexpr base::Duration longest_by_hand = 24h;
 constexpr const char* recent_file = "/recent_successes";
+constexpr const char* addresses_file = "/service_addresses.json";
 
 std::string text_of(base::WallTime time) {
   std::string out;
@@ -45,6 +46,7 @@ ContinuityKeeper::~ContinuityKeeper() {
   const auto now = place_.loop.now();
   save_book(now);
   (void)end_rehearsals({});
+  save_addresses(now);
 }
 
 base::Result<void> ContinuityKeeper::adopt(const Plan& plan) {
@@ -57,6 +59,7 @@ base::Result<void> ContinuityKeeper::adopt(const Plan& plan) {
     auto memory = ContinuityMemory::read(file_);
     if (!memory) return std::unexpected(memory.error());
     memory_ = std::move(*memory);
+    read_addresses(now);
     if (auto book = recent_.read(folder_ + recent_file); !book) return book;
     for (const auto& [name, one] : memory_.by_hand)
       if (one.until)
@@ -95,6 +98,25 @@ void ContinuityKeeper::remember_told(const cloud::ServerClock::Told& told) {
   if (place_.loop.now().steady >= next_save_) save();
 }
 
+void ContinuityKeeper::remember_addresses(const cloud::KeptAddresses& proven) {
+  addresses_.remember(proven, place_.loop.now(), memory_.told);
+}
+
+void ContinuityKeeper::read_addresses(base::Time now) {
+  const auto file = folder_ + addresses_file;
+  if (const auto known = addresses_.read(file); !known)
+    logger_->log(messages::kept_addresses_lost, now.wall, {{"file", file}, {"detail", known.error().what}});
+}
+
+void ContinuityKeeper::save_addresses(base::Time now) {
+  if (!addresses_.is_changed()) return;
+  next_addresses_ = now.steady + 10s;
+  const auto file = folder_ + addresses_file;
+  if (const auto written = addresses_.write(file); !written)
+    logger_->log_rarely(messages::continuity_state_not_kept, now,
+                        {{"file", file}, {"detail", written.error().what}});
+}
+
 void ContinuityKeeper::save() {
   const auto now = place_.loop.now();
   next_save_ = now.steady + 10min;
@@ -113,6 +135,7 @@ void ContinuityKeeper::every_second() {
   look_at_rehearsals(now);
   if (memory_is_dirty_ && now.steady >= next_save_ - 9min) save();
   if (now.steady >= next_book_) save_book(now);
+  if (now.steady >= next_addresses_) save_addresses(now);
   second_.after(1s, [this] { every_second(); });
 }
 

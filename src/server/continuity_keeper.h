@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "server/address_book.h"
 #include "server/continuity_memory.h"
 #include "server/control_socket.h"
 #include "server/disconnector.h"
@@ -43,6 +44,8 @@ class ContinuityKeeper {
   void remember_told(const cloud::ServerClock::Told&);
   void outage_begins();  // business continuity has; and the service is as it should be again
   void outage_ends();
+  void remember_addresses(const cloud::KeptAddresses&);
+  [[nodiscard]] const AddressBook& addresses() const { return addresses_; }
 
   // Any thread. `done` comes in the record's thread, or at once when there is none.
   [[nodiscard]] RecentBook& recent() { return recent_; }
@@ -72,6 +75,8 @@ class ContinuityKeeper {
   void look_at_rehearsals(base::Time now);
   void save_rehearsals(base::Time now);
   std::string answer_rehearsal(const boost::json::object& asked);
+  void read_addresses(base::Time now);
+  void save_addresses(base::Time now);
   std::string answer(std::string_view request);
   bool end_sessions(std::string_view request, ControlSocket::Respond&);  // false: it asks for something else
   void tell_ends(const std::vector<Disconnection>&, const std::string& by);
@@ -84,6 +89,7 @@ class ContinuityKeeper {
   std::string file_, folder_, auditor_certificate_file_, socket_path_;
   ContinuityMemory memory_;
   RecentBook recent_;
+  AddressBook addresses_;
   std::map<std::string, base::SteadyTime> ends_;  // of what was set by hand: intervals are monotonic
   Servers servers_;
   std::vector<PlannedSocket> sockets_;
@@ -97,7 +103,7 @@ class ContinuityKeeper {
   std::shared_ptr<std::atomic<double>> lines_, failing_;
   std::vector<std::shared_ptr<void>> gauges_;
   base::SteadyTime next_open_{}, next_head_{}, next_reminder_{}, next_save_{}, next_book_{},
-      next_rehearsal_save_{};
+      next_rehearsal_save_{}, next_addresses_{};
   net::Timer second_;
 };
 

@@ -102,8 +102,8 @@ std::optional<News> ContinuityNews::of(const Change& change, std::string_view de
   return std::nullopt;
 }
 
-std::optional<News> ContinuityNews::of(continuity::Evidence evidence, std::string_view detail, base::Time now) {
-  const auto side = continuity::side(evidence);
+std::optional<News> ContinuityNews::of(continuity::Evidence evidence, continuity::Side side,
+                                       std::string_view detail, base::Time now) {
   if (side == continuity::Side::up) (void)barred_.is_over();
   if (side != continuity::Side::barred || !barred_.begins(now.steady)) return std::nullopt;
   return news_of("continuity_barred", "the authentication service fails as if somebody meant it",
@@ -144,6 +144,18 @@ News refusal_surge_is_over(const RefusalSurge::Count& count, base::WallTime now)
                  fmt::format("Since: {}\nUsers who are refused: {} of {} in the last five minutes\n",
                              text_of(now), count.refused, count.users),
                  messages::refusal_surge_over);
+}
+
+News dns_has_changed(const cloud::Elsewhere& where, base::WallTime now) {
+  return news_of("dns_changed", "the authentication service is reached where its name does not lead",
+                 fmt::format("Since: {}\nReached at: {}\nIts name: {}\nThat leads to: {}\n", text_of(now),
+                             where.address, where.name, clean(where.whereto)),
+                 messages::dns_changed);
+}
+
+News dns_is_right_again(base::WallTime now) {
+  return news_of("dns_changed_is_over", "the authentication service is reached where its name leads",
+                 fmt::format("Since: {}\n", text_of(now)), messages::dns_changed_is_over);
 }
 
 }  // namespace sallyport::server

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/time.h"
+#include "cloud/channel.h"
 #include "continuity/monitor.h"
 #include "server/refusal_surge.h"
 #include "telemetry/message.h"
@@ -49,7 +50,8 @@ class ContinuityNews {
   // `detail`: how the last probe ended, in a peer's words; `let_in`: logins, since the start of the program.
   std::optional<News> of(const continuity::Change&, std::string_view detail, std::uint64_t let_in,
                          base::Time now);
-  std::optional<News> of(continuity::Evidence of_a_probe, std::string_view detail, base::Time now);
+  std::optional<News> of(continuity::Evidence of_a_probe, continuity::Side, std::string_view detail,
+                         base::Time now);
 
  private:
   [[nodiscard]] News entered(const continuity::Change&, std::string_view detail, base::Time now) const;
@@ -70,5 +72,9 @@ News certificate_ends(const telemetry::Message&, std::string_view whose, std::st
 // Of users who signed in before, so many of so many are unknown at the service now (refusal_surge.h).
 News refusal_surge_begins(const RefusalSurge::Count&, base::WallTime now);
 News refusal_surge_is_over(const RefusalSurge::Count&, base::WallTime now);
+
+// The service is reached where its name does not lead.
+News dns_has_changed(const cloud::Elsewhere&, base::WallTime now);
+News dns_is_right_again(base::WallTime now);
 
 }  // namespace sallyport::server

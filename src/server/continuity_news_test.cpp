@@ -26,7 +26,7 @@ class ContinuityNewsOf : public testing::Test {
                     let_in, at(when));
   }
   std::optional<News> probe(Evidence evidence, base::Duration when) {
-    return news_.of(evidence, "who?", at(when));
+    return news_.of(evidence, side(evidence), "who?", at(when));
   }
   ContinuityNews news_;
 };

@@ -8,6 +8,7 @@
 #include "crypto/hash.h"
 #include "crypto/random.h"
 #include "net/tls.h"
+#include "server/profile.h"
 
 namespace sallyport::server {
 namespace {
@@ -31,8 +32,7 @@ continuity::Rules rules_of(const settings::Continuity& from) {
   out.threshold = from.threshold;
   out.probe_interval = from.probe_interval;
   out.has_canary = !from.canary_user.empty();
-  out.profile =
-      from.profile == settings::Continuity::strict ? continuity::Profile::strict : continuity::Profile::article;
+  out.profile = profile_of(from);
   return out;
 }
 
@@ -132,10 +132,12 @@ base::Result<void> ContinuityWatch::prepare(const Plan& plan) {
 
 void ContinuityWatch::commit(const Plan& plan) {
   ContinuityMemory memory;
+  AddressBook addresses;
   base::Result<void> kept;
   run(1, [&] {
     kept = keeper_.adopt(plan);
     memory = keeper_.memory();
+    addresses = keeper_.addresses();
   });
   if (!kept)
     logger_->log(telemetry::messages::continuity_state_not_kept, loop_.now().wall,
@@ -147,6 +149,9 @@ void ContinuityWatch::commit(const Plan& plan) {
     channel_ = std::move(next.channel);
     running_ = {};
     if (memory.told) channel_->tell_server_time(*memory.told);
+    kept_ =
+        std::make_shared<const cloud::KeptAddresses>(addresses.of(channel_->resolved_name(), now, memory.told));
+    channel_->keep(*kept_);
     canary_user_ = std::move(next.canary_user);
     servers_ = plan.servers;
     if (!monitor_ || digest_ != next.digest) {
@@ -155,6 +160,7 @@ void ContinuityWatch::commit(const Plan& plan) {
       monitor_.emplace(next.rules, reached_is_known_, now.steady);
     }
     monitor_->set(next.rules);
+    profile_ = next.rules.profile;
     publish(now);
     turn();
   });
@@ -234,10 +240,12 @@ void ContinuityWatch::ended(const std::shared_ptr<Running>& one, cloud::Evidence
     logger_->log_rarely(telemetry::messages::service_redirected, now,
                         {{"address", std::string("this machine")}});
   place_.certificates.see(*channel_);
+  place_.name.look(*channel_, now);
   monitor_->observe(Probed{one->probe, one->was_unfinished ? When::late : When::in_time, evidence, one->began},
                     now.steady);
   if (const auto told = channel_->server_told(); told && one->probe == Probe::reach)
     threads_[1].post([this, told = *told] { keeper_.remember_told(told); });
+  if (auto all = channel_->take_proven(); !all.all.empty()) proven(std::move(all));
   turn();
 }
 

@@ -19,6 +19,7 @@
 #include "net/workers.h"
 #include "server/certificate_watch.h"
 #include "server/continuity_keeper.h"
+#include "server/name_watch.h"
 #include "server/notices.h"
 
 namespace sallyport::server {
@@ -26,6 +27,7 @@ namespace sallyport::server {
 struct Word {  // to the workers
   continuity::Snapshot snapshot;
   std::optional<cloud::ServerClock::Told> server_time;
+  std::shared_ptr<const cloud::KeptAddresses> kept;  // another one when there are new channels
 };
 
 class ContinuityWatch {
@@ -36,6 +38,7 @@ class ContinuityWatch {
     net::Resolver& resolver;
     Notices& notices;
     CertificateWatch& certificates;
+    NameWatch& name;
     std::function<void(const Word&)> tell_workers;  // must not wait
   };
   explicit ContinuityWatch(Place);
@@ -49,6 +52,9 @@ class ContinuityWatch {
   // Any thread; what does not fit is dropped, for the monitor needs no single one.
   void report(std::vector<continuity::LoginEnd> ends) { (void)reports_.push(std::move(ends)); }
   void unanswered(std::size_t worker, base::SteadyTime began);
+  void proven(cloud::KeptAddresses addresses) {
+    threads_[1].post([this, all = std::move(addresses)] { keeper_.remember_addresses(all); });
+  }
   [[nodiscard]] RecentBook& recent() { return keeper_.recent(); }
   void record(std::string line, std::move_only_function<void(bool)> done) {
     keeper_.record(std::move(line), std::move(done));
@@ -81,9 +87,11 @@ class ContinuityWatch {
   std::unique_ptr<telemetry::Logger> logger_;
   std::optional<Prepared> prepared_;
   std::unique_ptr<cloud::Channel> channel_;
+  std::shared_ptr<const cloud::KeptAddresses> kept_;
   std::string digest_, canary_user_;
   bool reached_is_known_ = false;
   std::optional<continuity::Monitor> monitor_;
+  continuity::Profile profile_;
   std::array<std::size_t, continuity::probes> running_{};
   std::vector<std::shared_ptr<const ValidationServer>> servers_;
   base::SteadyTime published_{}, entered_{};

@@ -57,7 +57,7 @@ void ContinuityWatch::after(base::Time now) {
 
 void ContinuityWatch::publish(base::Time now) {
   published_ = now.steady;
-  place_.tell_workers({monitor_->snapshot(now.steady), channel_->server_told()});
+  place_.tell_workers({monitor_->snapshot(now.steady), channel_->server_told(), kept_});
 }
 
 std::uint64_t ContinuityWatch::let_in() const {
@@ -102,8 +102,9 @@ void ContinuityWatch::note_outage(State to, base::Time now) {
 
 void ContinuityWatch::tell_alarms(cloud::Evidence evidence, const std::string& detail, base::Time now) {
   const std::string cause(to_string(evidence));
-  if (const auto news = news_.of(evidence, detail, now)) place_.notices.send(*news);
-  switch (side(evidence)) {
+  const auto meaning = side(evidence, profile_);
+  if (const auto news = news_.of(evidence, meaning, detail, now)) place_.notices.send(*news);
+  switch (meaning) {
     case cloud::Side::barred:
       return logger_->log_rarely(messages::continuity_barred, now, {{"cause", cause}, {"detail", detail}});
     case cloud::Side::down:

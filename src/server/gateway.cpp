@@ -11,6 +11,7 @@
 #include "net/tls.h"
 #include "server/certificate_watch.h"
 #include "server/continuity_watch.h"
+#include "server/name_watch.h"
 #include "server/notices.h"
 #include "server/refusal_watch.h"
 #include "server/worker.h"
@@ -58,7 +59,9 @@ Gateway::Gateway(settings::Gateway settings, telemetry::Log& log, telemetry::Met
       limits_(guard_limits(settings_.guard)),
       notices_(std::make_unique<Notices>(log, metrics)),
       certificates_(std::make_unique<CertificateWatch>(log, metrics, *notices_)),
-      refusals_(std::make_unique<RefusalWatch>(log, metrics, *notices_, limits_)) {}
+      refusals_(std::make_unique<RefusalWatch>(log, metrics, *notices_, limits_)),
+      name_(std::make_unique<NameWatch>(log.make_logger(), metrics,
+                                        [this](const News& news) { notices_->send(news); })) {}
 
 Gateway::~Gateway() { stop(); }
 
@@ -81,15 +84,15 @@ base::Result<void> Gateway::start() {
   };
   threads_ = std::make_unique<net::Workers>(count);
   if (ContinuityWatch::is_wanted(settings_))
-    watch_ = std::make_unique<ContinuityWatch>(
-        ContinuityWatch::Place{log_, metrics_, resolver_, *notices_, *certificates_, [this](const Word& word) {
-                                 for (const auto& worker : workers_) worker->tell(word);
-                               }});
+    watch_ = std::make_unique<ContinuityWatch>(ContinuityWatch::Place{
+        log_, metrics_, resolver_, *notices_, *certificates_, *name_, [this](const Word& word) {
+          for (const auto& worker : workers_) worker->tell(word);
+        }});
   workers_.reserve(count);
   for (std::size_t n = 0; n < count; ++n)
     workers_.push_back(
         std::make_unique<Worker>(Worker::Place{(*threads_)[n], n, count, log_, metrics_, resolver_, hash,
-                                               limits_, *certificates_, *refusals_, hand_over, watch_.get()}));
+                                               limits_, *certificates_, *name_, *refusals_, hand_over, watch_.get()}));
   threads_->start();
   auto done = carry_out(std::move(*plan));
   if (done) return done;

@@ -24,6 +24,7 @@ namespace sallyport::server {
 
 class CertificateWatch;
 class ContinuityWatch;
+class NameWatch;
 class Notices;
 class RefusalWatch;
 class Worker;
@@ -72,6 +73,7 @@ class Gateway {
   std::unique_ptr<Notices> notices_;  // goes after who sends them
   std::unique_ptr<CertificateWatch> certificates_;
   std::unique_ptr<RefusalWatch> refusals_;
+  std::unique_ptr<NameWatch> name_;
   std::unique_ptr<net::Workers> threads_;
   std::vector<std::unique_ptr<Worker>> workers_;  // one a thread
   std::vector<PlannedSocket> sockets_;

@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "server/profile.h"
+
 namespace sallyport::server {
 
 base::Result<Plan> Planner::plan(const settings::Gateway& from) {
@@ -11,10 +13,11 @@ base::Result<Plan> Planner::plan(const settings::Gateway& from) {
   out.settings = from;
   std::shared_ptr<const StateSeal> seal;
   if (!from.cluster.key.empty()) seal = std::make_shared<StateSeal>(from.cluster.key, from.cluster.old_keys);
+  const auto profile = profile_of(from.continuity);
   for (const auto& one : from.validation_servers) {
     auto& shared = shared_[one.name];
     if (!shared) shared = std::make_shared<Shared>();
-    auto server = ValidationServer::make(one, from.service ? &*from.service : nullptr, seal, shared);
+    auto server = ValidationServer::make(one, from.service ? &*from.service : nullptr, seal, shared, profile);
     if (!server) return std::unexpected(server.error());
     if (auto added = add_sockets(one, *server, out); !added) return std::unexpected(added.error());
     out.servers.push_back(std::move(*server));

@@ -152,7 +152,7 @@ directory::Wanted wanted_by(const settings::ValidationServer& from, const ReplyA
 
 base::Result<std::shared_ptr<const ValidationServer>> ValidationServer::make(
     const settings::ValidationServer& from, const settings::Service* service,
-    std::shared_ptr<const StateSeal> seal, std::shared_ptr<Shared> shared) {
+    std::shared_ptr<const StateSeal> seal, std::shared_ptr<Shared> shared, const continuity::Profile& profile) {
   const auto failed = [&](const std::string& why) {
     return base::failure(fmt::format("validation server {}: {}", from.name, why));
   };
@@ -160,6 +160,7 @@ base::Result<std::shared_ptr<const ValidationServer>> ValidationServer::make(
   out->name = from.name;
   out->policy = policy_of(from, service);
   out->policy.ladders = ladders_of(from);
+  out->policy.profile = profile;
   out->policy.first_factor_elsewhere = from.first_factor_elsewhere;
   out->mode = mode_of(from.continuity);
   out->asks_recent_success = some_rung_asks_recent_success(out->policy.ladders);

@@ -61,7 +61,8 @@ struct ValidationServer {
   static base::Result<std::shared_ptr<const ValidationServer>> make(const settings::ValidationServer&,
                                                                     const settings::Service*,
                                                                     std::shared_ptr<const StateSeal>,
-                                                                    std::shared_ptr<Shared>);
+                                                                    std::shared_ptr<Shared>,
+                                                                    const continuity::Profile& = {});
 };
 
 }  // namespace sallyport::server

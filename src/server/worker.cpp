@@ -104,12 +104,16 @@ void Worker::every_second() {
   watch_.look(loop_.now());
   if (place_.number == 0) look_at_certificates();
   if (place_.number == 0) place_.refusals.look(loop_.now());
+  if (const auto channel = channel_.lock(); channel && place_.watch != nullptr)
+    if (auto proven = channel->take_proven(); !proven.all.empty()) place_.watch->proven(std::move(proven));
   second_.after(std::chrono::seconds(1), [this] { every_second(); });
 }
 
 // The first worker's channel stands for all; without probes it is the only one to see the service's.
 void Worker::look_at_certificates() {
-  if (const auto channel = channel_.lock()) place_.certificates.see(*channel);
+  const auto channel = channel_.lock();
+  if (channel) place_.certificates.see(*channel);
+  if (channel && place_.watch == nullptr) place_.name.look(*channel, loop_.now());
   place_.certificates.look(loop_.now());
 }
 

@@ -16,6 +16,7 @@
 #include "server/certificate_watch.h"
 #include "server/continuity_watch.h"
 #include "server/login_owner.h"
+#include "server/name_watch.h"
 #include "server/plan.h"
 #include "server/reception.h"
 #include "server/refusal_watch.h"
@@ -34,6 +35,7 @@ class Worker {
     crypto::KeyedHash hash;
     SharedLimits& limits;
     CertificateWatch& certificates;
+    NameWatch& name;
     RefusalWatch& refusals;
     std::function<bool(std::size_t, Request)> hand_over;
     ContinuityWatch* watch = nullptr;  // none: no business continuity
@@ -110,6 +112,7 @@ class Worker {
   continuity::State state_ = continuity::State::suspect;
   std::weak_ptr<cloud::Channel> channel_;
   std::optional<cloud::ServerClock::Told> server_time_;
+  std::shared_ptr<const cloud::KeptAddresses> kept_;  // the newest that was handed to the channel
   std::optional<base::SteadyTime> armed_;
   std::atomic<std::size_t> in_flight_{0};
 };

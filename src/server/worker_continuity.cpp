@@ -40,6 +40,7 @@ void Worker::hear(const Word& word) {
   const auto channel = channel_.lock();
   if (channel && word.server_time) channel->tell_server_time(*word.server_time);
   server_time_ = word.server_time;
+  if (channel && word.kept && std::exchange(kept_, word.kept) != word.kept) channel->keep(*word.kept);
   const bool is_doubtful = state_ == State::suspect || state_ == State::degraded;
   if (window_ && is_doubtful && state != state_ && state != State::degraded) window_->begin(now);
   if (window_ && channel) channel->limit(window_->size(now));

@@ -4,6 +4,7 @@
 // checks refuse a rung that would stand alone (continuity_checks.cpp), and warnings say the rest in plain
 // words.
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,12 +39,25 @@ struct Notice : DeliveryChannel {  // [[continuity.notice]]: who is told; `kinds
   std::vector<std::string> to;     // smtp
 };
 
+enum class Meaning {  // of a cause
+  outage,
+  alarm,  // it never opens continuity
+  load,   // we ask more slowly; an outage when that has gone on for long
+};
+
+struct Causes {  // [continuity.causes]: those that are a matter of taste; none: as the profile says
+  std::optional<Meaning> own_certificate_expired, service_certificate_expired;
+  Meaning http_error = Meaning::outage, service_error = Meaning::outage;
+  Meaning throttled = Meaning::load;
+};
+
 struct Continuity {  // [continuity]
   enum Profile {
     article,  // expired certificates count as an outage
     strict,   // they are an alarm, and never open continuity
   };
   Profile profile = article;
+  Causes causes;
   std::chrono::milliseconds worry{1000}, threshold{5000};
   std::chrono::seconds probe_interval{10};  // in `normal`
   std::string folder;                       // private; state and record

@@ -158,7 +158,7 @@ std::vector<Key<Continuity>> monitor_keys() {
        .default_toml = "\"article\"",
        .example = "\"strict\"",
        .doc = "Whether an expired certificate, ours or the service's, counts as an outage (`article`) or only "
-              "raises an alarm (`strict`)."},
+              "raises an alarm (`strict`). [continuity.causes] says more."},
       {.name = "worry",
        .rule = duration(&Continuity::worry, milliseconds(100), milliseconds(4000)),
        .default_toml = "\"1s\"",
@@ -276,7 +276,7 @@ Section<Continuity> continuity_section() {
               "How the loss of the authentication service is found out, and where that is kept. Which logins "
               "get in then is a matter of each validation server.",
           .keys = std::move(keys),
-          .children = {tables("notice", &Continuity::notices, notice_section())},
+          .children = {causes_table(), tables("notice", &Continuity::notices, notice_section())},
           .check = check_monitor};
 }
 

@@ -242,6 +242,45 @@ TEST(ContinuitySettings, numbers_have_bounds_and_the_first_doubt_comes_before_th
               ElementsAre(HasSubstr("one of \"disabled\", \"automatic\", \"enabled\"")));
 }
 
+TEST(ContinuitySettings, say_what_some_causes_mean) {
+  const auto causes = parsed(file("")).continuity.causes;
+  EXPECT_EQ(causes.own_certificate_expired, std::nullopt);
+  EXPECT_EQ(causes.service_certificate_expired, std::nullopt);
+  EXPECT_EQ(causes.http_error, Meaning::outage);
+  EXPECT_EQ(causes.service_error, Meaning::outage);
+  EXPECT_EQ(causes.throttled, Meaning::load);
+  const auto set = parsed(file("",
+                               "[continuity]\nprofile = \"strict\"\n[continuity.causes]\n"
+                               "own_certificate_expired = \"outage\"\nservice_certificate_expired = \"alarm\"\n"
+                               "http_error = \"alarm\"\nservice_error = \"alarm\"\nthrottled = \"alarm\"\n"))
+                       .continuity.causes;
+  EXPECT_EQ(set.own_certificate_expired, Meaning::outage);
+  EXPECT_EQ(set.service_certificate_expired, Meaning::alarm);
+  EXPECT_EQ(set.http_error, Meaning::alarm);
+  EXPECT_EQ(set.service_error, Meaning::alarm);
+  EXPECT_EQ(set.throttled, Meaning::alarm);
+}
+
+TEST(ContinuitySettings, causes_that_mean_what_they_mean_are_refused) {
+  const auto with = [](const std::string& keys) {
+    return mistakes_of(file("", "[continuity.causes]\n" + keys + "\n"));
+  };
+  EXPECT_THAT(
+      with("service_not_trusted = \"outage\""),
+      ElementsAre("f:17: continuity.causes.service_not_trusted: expected no such key, for "
+                  "service_not_trusted is always an alarm and never an outage: somebody may have meant it"));
+  for (const char* cause : {"own_certificate_refused", "refused_by_service", "redirected", "clock_doubtful"})
+    EXPECT_THAT(with(cause + std::string(" = \"outage\"")), ElementsAre(HasSubstr("always an alarm"))) << cause;
+  EXPECT_THAT(with("refused = \"alarm\""), ElementsAre(HasSubstr("always an outage")));
+  EXPECT_THAT(with("local = \"outage\""), ElementsAre(HasSubstr("never an outage")));
+  EXPECT_THAT(with("throttled = \"outage\""), ElementsAre(HasSubstr("one of \"load\", \"alarm\"")));
+  EXPECT_THAT(with("service_error = \"load\""), ElementsAre(HasSubstr("one of \"outage\", \"alarm\"")));
+  EXPECT_THAT(with("http_eror = \"alarm\""), ElementsAre(HasSubstr("did you mean \"http_error\"?")));
+  EXPECT_THAT(with("http_error = true\nreset = \"alarm\""), testing::SizeIs(2));
+  EXPECT_THAT(mistakes_of(file("", "[continuity]\ncauses = [\"refused\"]\n")),
+              ElementsAre(HasSubstr("f:17: continuity.causes: expected a table")));
+}
+
 TEST(ContinuitySettings, notices_go_to_a_program_a_webhook_or_mail) {
   const auto gateway = parsed(
       file("",

@@ -14,6 +14,7 @@ Section<Delivery> delivery_section();
 std::vector<Key<DeliveryChannel>> delivery_way_keys();  // of a channel: all but what it carries, and the words
 Section<Continuity> continuity_section();
 Section<Notice> notice_section();
+Child<Continuity> causes_table();
 Section<ClientCertificate> client_certificate_section();
 Section<Service> service_section();
 Section<UserStore> user_store_section();

@@ -178,6 +178,23 @@ constinit const Message exchange_queue_full{
     412, Level::warning, "{waiting} exchanges wait for the authentication service",
     "max_in_flight are under way already.",
     "Look at the service's times; raise max_in_flight if they are right."};
+constinit const Message kept_addresses_lost{
+    413, Level::warning, "{file} cannot be used: {detail}",
+    "Where the authentication service was reached in the last week is not known: a start while the name server "
+    "fails does not find it.",
+    "Nothing: it is written anew when the service answers. Find out what damaged it."};
+constinit const Message dns_changed{414, Level::error,
+                                    "dns_changed: the authentication service answers at {address}, where its "
+                                    "name {name} does not lead ({whereto})",
+                                    "Its certificate proves that it is the service, so both factors go on. The "
+                                    "name server fails or lies, or the "
+                                    "service is moving and cannot be reached at its new address.",
+                                    "Ask the name server and the service's operator which address is right. "
+                                    "One that has answered is tried for a "
+                                    "week."};
+constinit const Message dns_changed_is_over{415, Level::info,
+                                            "the authentication service answers where its name leads",
+                                            "It was reached at an address kept from before.", "Nothing."};
 
 // 5: authentication service
 
@@ -316,6 +333,9 @@ constexpr std::array all{&started,
                          &service_throttles,
                          &service_user_without_credential,
                          &exchange_queue_full,
+                         &kept_addresses_lost,
+                         &dns_changed,
+                         &dns_changed_is_over,
                          &credential_locked,
                          &client_certificate_refused,
                          &role_refused,

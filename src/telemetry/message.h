@@ -37,7 +37,8 @@ extern const Message user_store_connection_down, user_store_connection_up, user_
 // service channel
 extern const Message service_unreachable, service_back, service_not_trusted, own_certificate_refused,
     own_certificate_expired, service_certificate_expired, service_refused_request, service_redirected,
-    clock_doubtful, service_throttles, service_user_without_credential, exchange_queue_full;
+    clock_doubtful, service_throttles, service_user_without_credential, exchange_queue_full,
+    kept_addresses_lost, dns_changed, dns_changed_is_over;
 // authentication service
 extern const Message credential_locked, client_certificate_refused, role_refused, database_trouble,
     database_back, database_opened, secrets_key_changed, secrets_key_wrong, admin_change, verification,

@@ -137,6 +137,22 @@ TEST_F(AnOutage, that_begins_meanwhile_holds_a_login_until_the_word_comes) {
   EXPECT_EQ(as<Finish>(recorded()).verdict, Verdict::accept);
 }
 
+TEST_F(AnOutage, that_the_settings_call_an_alarm_holds_nobody) {
+  ask();
+  EXPECT_TRUE(is<AwaitContinuity>(down(Evidence::own_certificate_expired)));
+  policy_.profile = continuity::Profile::strict;
+  ask();
+  EXPECT_EQ(as<Finish>(down(Evidence::own_certificate_expired)).verdict, Verdict::reject);
+  policy_.profile.throttled = continuity::Side::barred;
+  begin([this] {
+    auto out = standing(State::normal);
+    out.snapshot.throttled_is_down = true;
+    return out;
+  }());
+  ASSERT_TRUE(is<VerifyCode>(first()));
+  EXPECT_EQ(as<Finish>(down(Evidence::throttled)).verdict, Verdict::reject);
+}
+
 TEST_F(AnOutage, that_was_none_sends_a_login_that_waited_once_more_under_the_same_id) {
   ask(State::suspect);
   down(Evidence::reset);

@@ -32,6 +32,10 @@ settings::ValidationServer settings_of(const ServerKind& kind) {
   return out;
 }
 
+const continuity::Profile& profile_of(const VirtualGateway::Options& options) {
+  return options.strict ? continuity::Profile::strict : continuity::Profile::article;
+}
+
 // Which of the workers' sockets the kernel picks: always the same for one peer.
 std::size_t receiver_of(const net::Endpoint& peer) {
   std::size_t out = peer.port;
@@ -45,7 +49,7 @@ VirtualGateway::VirtualGateway(Place place, const Options& options, Chance chanc
     : place_(std::move(place)),
       watch_loop_(place_.timeline, chance.branch()),
       disk_loop_(place_.timeline, chance.branch()) {
-  make_servers();
+  make_servers(profile_of(options));
   record_ = std::make_unique<Record>(disk_loop_, chance.branch(), [this](const std::string& line) {
     const auto at = line.find("\"nas_port\":");
     if (at == std::string::npos) return;  // no login's
@@ -81,11 +85,11 @@ VirtualGateway::VirtualGateway(Place place, const Options& options, Chance chanc
   make_watch(options, chance);
 }
 
-void VirtualGateway::make_servers() {
+void VirtualGateway::make_servers(const continuity::Profile& profile) {
   settings::Service service;
   for (const auto& kind : server_kinds) {
     auto shared = std::make_shared<server::Shared>();
-    auto server = server::ValidationServer::make(settings_of(kind), &service, nullptr, shared).value();
+    auto server = server::ValidationServer::make(settings_of(kind), &service, nullptr, shared, profile).value();
     shared->mode = server->mode;
     servers_.push_back(std::move(server));
     shared_.push_back(std::move(shared));
@@ -95,7 +99,7 @@ void VirtualGateway::make_servers() {
 void VirtualGateway::make_watch(const Options& options, Chance chance) {
   continuity::Rules rules;
   rules.has_canary = options.has_canary;
-  rules.profile = options.strict ? continuity::Profile::strict : continuity::Profile::article;
+  rules.profile = profile_of(options);
   auto channel = std::make_unique<VirtualChannel>(VirtualChannel::Place{.loop = watch_loop_,
                                                                         .weather = place_.weather,
                                                                         .service = place_.service,

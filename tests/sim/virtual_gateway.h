@@ -39,7 +39,7 @@ class VirtualGateway {
   [[nodiscard]] std::string queues_out_of_bounds() const;
 
  private:
-  void make_servers();
+  void make_servers(const continuity::Profile&);
   void make_watch(const Options&, Chance);
   void write_record(std::size_t worker, std::string line, std::move_only_function<void(bool)>);
 

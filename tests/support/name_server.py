@@ -1,4 +1,4 @@
-"""A name server for tests: one name, one IPv4 address, answers (RFC 1035) or fails or says nothing.
+"""A name server for tests: names with one IPv4 address or a list of them; answers (RFC 1035) or fails or says nothing.
 
     names = NameServer("10.0.0.53", {"vip.example.test": "10.0.0.2"})
     names.mode = "silent"    # or "fails" (SERVFAIL), "answers"
@@ -36,20 +36,21 @@ class NameServer:
             at += 1 + question[at]
         end = at + 5  # the root, type and class
         kind = struct.unpack(">H", question[at + 1:at + 3])[0]
-        address = self.names.get(".".join(labels))
+        addresses = self.names.get(".".join(labels))
         if self.mode == "fails":
             return self.reply(question[:2], SERVER_FAILURE, question[12:end])
-        if address is None:
+        if addresses is None:
             return self.reply(question[:2], NO_SUCH_NAME, question[12:end])
         if kind != A:  # the name exists, but has nothing of that type
             return self.reply(question[:2], 0, question[12:end])
-        record = struct.pack(">HHHIH", 0xC00C, A, 1, 1, 4) + socket.inet_aton(address)
-        return self.reply(question[:2], 0, question[12:end], record)
+        records = [struct.pack(">HHHIH", 0xC00C, A, 1, 1, 4) + socket.inet_aton(address)
+                   for address in ([addresses] if isinstance(addresses, str) else addresses)]
+        return self.reply(question[:2], 0, question[12:end], records)
 
     @staticmethod
-    def reply(identifier, code, question, record=b""):
+    def reply(identifier, code, question, records=()):
         flags = 0x8180 | code  # an answer; recursion was desired and is available
-        return identifier + struct.pack(">HHHHH", flags, 1, 1 if record else 0, 0, 0) + question + record
+        return identifier + struct.pack(">HHHHH", flags, 1, len(records), 0, 0) + question + b"".join(records)
 
     def stop(self):
         self.socket.close()

@@ -192,7 +192,7 @@ def it_is_on_record_and_in_the_log_who_had_it_done(site):
     assert sorted(line["user"] for line in lines) == list(PEOPLE) and all(line["by"] for line in lines), lines
     assert site.house.run("audit", "verify", "--config", "gateway.toml").returncode == 0
     log = (site.house.folder / "gateway.log").read_text()
-    assert log.count("SP0830") == 5 and SECRET.decode() not in log
+    assert log.count("SP0828") == 5 and SECRET.decode() not in log
 
 
 def the_record_is_read_without_a_gateway_and_sessions_are_not_ended_without(site):
