@@ -7,6 +7,6 @@ namespace sallyport::app {
 
 std::string status_text(const boost::json::object& answer);
 std::string rehearsal_text(const boost::json::object& answer);  // of `sallyport rehearse report`
-std::string review_text(const boost::json::object& review);  // of its members "logins" and "left_out"
+std::string review_text(const boost::json::object& review);     // of its members "logins" and "left_out"
 
 }  // namespace sallyport::app

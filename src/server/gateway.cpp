@@ -90,9 +90,9 @@ base::Result<void> Gateway::start() {
         }});
   workers_.reserve(count);
   for (std::size_t n = 0; n < count; ++n)
-    workers_.push_back(
-        std::make_unique<Worker>(Worker::Place{(*threads_)[n], n, count, log_, metrics_, resolver_, hash,
-                                               limits_, *certificates_, *name_, *refusals_, hand_over, watch_.get()}));
+    workers_.push_back(std::make_unique<Worker>(Worker::Place{(*threads_)[n], n, count, log_, metrics_,
+                                                              resolver_, hash, limits_, *certificates_, *name_,
+                                                              *refusals_, hand_over, watch_.get()}));
   threads_->start();
   auto done = carry_out(std::move(*plan));
   if (done) return done;
