@@ -203,6 +203,39 @@ void add_control_options(CLI::App* to, ControlOptions& control) {
   to->add_option("--config", control.settings_file, "its settings, which say where that is")->excludes(socket);
 }
 
+void add_audit_options(CLI::App* to, AuditOptions& options) {
+  auto* folder = to->add_option("--folder", options.folder, "where the record is");
+  auto* settings =
+      to->add_option("--config", options.settings_file, "the gateway's settings, which name the folder");
+  folder->excludes(settings);
+  to->add_option("--key", options.key_files,
+                 "the auditor's private key (PEM), for sealed segments; may be repeated");
+  to->add_flag("--begins-here", options.begins_here,
+               "the oldest segments were put elsewhere; do not miss them");
+}
+
+void add_review(CLI::App& continuity, Chosen& chosen) {
+  static ReviewOptions options;
+  auto* review = command(continuity, "review", "who came in by which rung, after an outage or in it", chosen,
+                         [] { return continuity_review(options); });
+  add_audit_options(review, options.record);
+  review->add_option("--socket", options.socket,
+                     "with --disconnect: the gateway's control socket, where --config does not say it");
+  review->add_option("--from,--since", options.record.from,
+                     "not before this time (RFC 3339, or a day); without it and --until the newest outage");
+  review->add_option("--until,--to", options.record.until, "before this time");
+  review->add_option("--server", options.record.server, "of this validation server only");
+  review->add_option("--user", options.record.user, "of this user only, in any spelling");
+  review->add_option("--late", options.late, "only those of whom the service said this afterwards")
+      ->check(CLI::IsMember({"good", "refused"}));
+  review->add_flag("--disconnect", options.disconnect,
+                   "have the RADIUS clients end the sessions that are listed (RFC 5176), without asking first");
+  review->add_flag("--all-listed", options.all_listed, "with --disconnect: also when nothing narrows the list");
+  review->add_flag("--json", options.json, "one JSON object, with all that the record says of each login");
+  review->footer(
+      "Exit code: 0 all is well, 1 the record is broken or a session was not ended, 2 wrong arguments.");
+}
+
 void add_continuity(CLI::App& app, Chosen& chosen) {
   static ContinuityOptions options;
   auto* continuity = app.add_subcommand("continuity", "business continuity of a gateway that runs");
@@ -225,22 +258,30 @@ void add_continuity(CLI::App& app, Chosen& chosen) {
   add(*continuity, "forget", "a user's recent successes count no more", continuity_forget)
       ->add_option("USER", options.user, "the user's canonical name")
       ->required();
-  add(*continuity, "review", "who came in by which rung", continuity_review)
-      ->add_flag("--json", options.json, "the gateway's answer as it came");
+  add_review(*continuity, chosen);
   constexpr auto says = "what a running gateway knows of the service, and whom it lets in";
   for (auto* parent : {continuity, &app})
     add(*parent, "status", says, status)->add_flag("--json", options.json, "the gateway's answer as it came");
 }
 
-void add_audit_options(CLI::App* to, AuditOptions& options) {
-  auto* folder = to->add_option("--folder", options.folder, "where the record is");
-  auto* settings =
-      to->add_option("--config", options.settings_file, "the gateway's settings, which name the folder");
-  folder->excludes(settings);
-  to->add_option("--key", options.key_files,
-                 "the auditor's private key (PEM), for sealed segments; may be repeated");
-  to->add_flag("--begins-here", options.begins_here,
-               "the oldest segments were put elsewhere; do not miss them");
+void add_rehearse(CLI::App& app, Chosen& chosen) {
+  static RehearseOptions options;
+  auto* rehearse = app.add_subcommand("rehearse", "what an outage would let in, tried without one");
+  rehearse->require_subcommand(1);
+  const auto add = [&](const char* name, const char* says, int (*run)(const RehearseOptions&)) {
+    auto* added = command(*rehearse, name, says, chosen, [run] { return run(options); });
+    add_control_options(added, options.control);
+    return added;
+  };
+  auto* start = add("start", "judge each login that the service accepts by the ladder too, without effect",
+                    rehearse_start);
+  start->add_option("--for", options.time, "for how long: 1m to 7d")->capture_default_str();
+  start->add_option("--logins", options.logins, "or until so many logins were judged")
+      ->check(CLI::NonNegativeNumber);
+  for (auto* one : {start, add("stop", "end it", rehearse_stop)})
+    one->add_option("--server", options.server, "this validation server only; else all");
+  add("report", "who would have got in, and by which rung", rehearse_report)
+      ->add_flag("--json", options.json, "the gateway's answer as it came");
 }
 
 void add_audit(CLI::App& app, Chosen& chosen) {
@@ -299,6 +340,7 @@ int run(int argc, char** argv) {
   add_credential(app, chosen);
   add_push(app, chosen);
   add_continuity(app, chosen);
+  add_rehearse(app, chosen);
   add_audit(app, chosen);
   add_documents(app, chosen);
   try {

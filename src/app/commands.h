@@ -105,14 +105,24 @@ struct ContinuityOptions {
   std::string time;    // "8h", 1m to 24h
   bool until_i_say = false;
   std::string user;   // forget
-  bool json = false;  // status, review
+  bool json = false;  // status
 };
 int continuity_enable(const ContinuityOptions&);
 int continuity_disable(const ContinuityOptions&);
 int continuity_automatic(const ContinuityOptions&);
-int continuity_review(const ContinuityOptions&);
 int continuity_forget(const ContinuityOptions&);
 int status(const ContinuityOptions&);
+
+struct RehearseOptions {
+  ControlOptions control;
+  std::string server;        // empty: all
+  std::string time = "24h";  // 1m to 7d
+  std::int64_t logins = 0;   // it ends after so many; 0: by time alone
+  bool json = false;         // report
+};
+int rehearse_start(const RehearseOptions&);
+int rehearse_stop(const RehearseOptions&);
+int rehearse_report(const RehearseOptions&);
 
 struct AuditOptions {                     // the record of continuity logins
   std::string folder{}, settings_file{};  // one of them
@@ -127,6 +137,15 @@ int audit_verify(const AuditOptions&);
 // They print what is there; 1 when something of the record is broken.
 int audit_list(const AuditOptions&);
 int audit_export(const AuditOptions&);
+
+struct ReviewOptions {
+  AuditOptions record;  // where it is, and which of its logins
+  std::string socket;   // the gateway's; empty: where its settings say
+  std::string late;     // good, refused: only those with this late verdict
+  bool disconnect = false, all_listed = false, json = false;
+};
+// 0 all is well, 1 something of the record is broken or a session was not ended, 2 wrong arguments.
+int continuity_review(const ReviewOptions&);
 
 int print_document(const std::string& name);  // settings, messages, reasons
 int hash_password();                          // for user stores of kind "file"

@@ -1,11 +1,7 @@
 #include <gmock/gmock.h>
 
-#include <boost/json/parse.hpp>
-#include <mutex>
-#include <thread>
-
 #include "app/commands.h"
-#include "server/control_socket.h"
+#include "app/scripted_gateway_test.h"
 #include "store/file.h"
 #include "store/folder_test.h"
 
@@ -14,44 +10,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-// A gateway of which only the control socket is there, in a thread of its own.
-class Scripted {
- public:
-  Scripted(const std::string& path, std::string answer) {
-    auto opened = server::ControlSocket::open(loop_, path, [this, answer](std::string_view request) {
-      const std::lock_guard guard(lock_);
-      asked_.push_back(boost::json::parse(request).as_object());
-      return answer;
-    });
-    EXPECT_TRUE(opened) << opened.error().what;
-    if (opened) socket_ = std::move(*opened);
-    thread_ = std::thread([this] { loop_.run(); });
-  }
-  ~Scripted() {
-    loop_.stop();
-    thread_.join();
-  }
-  Scripted(const Scripted&) = delete;
-  Scripted& operator=(const Scripted&) = delete;
-
-  boost::json::object only() {
-    const std::lock_guard guard(lock_);
-    EXPECT_EQ(asked_.size(), 1U);
-    return asked_.empty() ? boost::json::object() : asked_.front();
-  }
-  bool was_asked() {
-    const std::lock_guard guard(lock_);
-    return !asked_.empty();
-  }
-
- private:
-  net::Loop loop_;
-  std::mutex lock_;
-  std::vector<boost::json::object> asked_;
-  std::unique_ptr<server::ControlSocket> socket_;
-  std::thread thread_;
-};
 
 struct Ran {
   int code;
@@ -80,7 +38,7 @@ TEST_F(ContinuityCommand, is_switched_on_for_a_time_or_until_somebody_says_so) {
   options.server = "vpn";
   options.time = "8h";
   {
-    Scripted gateway(at("control"), good);
+    ScriptedGateway gateway(at("control"), good);
     const auto ran = run(continuity_enable, options);
     EXPECT_EQ(ran.code, 0) << ran.error;
     EXPECT_EQ(ran.out, "continuity of vpn is enabled for 8h\n");
@@ -93,14 +51,14 @@ TEST_F(ContinuityCommand, is_switched_on_for_a_time_or_until_somebody_says_so) {
   }
   options.server = options.time = "";
   options.until_i_say = true;
-  Scripted gateway(at("control"), good);
+  ScriptedGateway gateway(at("control"), good);
   EXPECT_EQ(run(continuity_enable, options).out,
             "continuity of all servers is enabled until you say otherwise\n");
   EXPECT_EQ(gateway.only().at("minutes").as_int64(), 0);
 }
 
 TEST_F(ContinuityCommand, is_not_switched_on_without_a_word_on_its_end_nor_for_longer_than_a_day) {
-  Scripted gateway(at("control"), good);
+  ScriptedGateway gateway(at("control"), good);
   EXPECT_THAT(run(continuity_enable, options).error,
               HasSubstr("for how long? Give --for 1m to 24h, or --until-i-say"));
   for (const auto* time : {"25h", "2d", "59s", "90s", "0m", "8", "-1h", "8 h", "1m1s"}) {
@@ -117,7 +75,7 @@ TEST_F(ContinuityCommand, is_not_switched_on_without_a_word_on_its_end_nor_for_l
 }
 
 TEST_F(ContinuityCommand, is_switched_off_at_once) {
-  Scripted gateway(at("control"), good);
+  ScriptedGateway gateway(at("control"), good);
   EXPECT_EQ(run(continuity_disable, options).out,
             "continuity of all servers is disabled until you say otherwise\n");
   EXPECT_EQ(gateway.only().at("mode").as_string(), "disabled");
@@ -125,7 +83,7 @@ TEST_F(ContinuityCommand, is_switched_off_at_once) {
 
 TEST_F(ContinuityCommand, forgets_a_users_recent_successes) {
   options.user = "alice";
-  Scripted gateway(at("control"), good);
+  ScriptedGateway gateway(at("control"), good);
   EXPECT_EQ(run(continuity_forget, options).out, "recent successes of alice count no more\n");
   EXPECT_EQ(gateway.only().at("do").as_string(), "forget");
   EXPECT_EQ(gateway.only().at("user").as_string(), "alice");
@@ -133,15 +91,14 @@ TEST_F(ContinuityCommand, forgets_a_users_recent_successes) {
 
 TEST_F(ContinuityCommand, shows_the_status_to_a_person_or_as_it_came) {
   const std::string answer = R"({"ok":true, "state":"normal","armed":true,"servers":[]})";
-  Scripted gateway(at("control"), answer);
+  ScriptedGateway gateway(at("control"), answer);
   EXPECT_THAT(run(status, options).out, HasSubstr("state  normal\narmed  yes\n"));
-  EXPECT_THAT(run(continuity_review, options).out, HasSubstr("nobody came in"));
   options.json = true;
   EXPECT_EQ(run(status, options).out, answer + "\n");
 }
 
 TEST_F(ContinuityCommand, says_what_the_gateway_says_and_fails) {
-  Scripted gateway(at("control"), R"({"ok":false,"error":"no validation server has the name \"vnp\""})");
+  ScriptedGateway gateway(at("control"), R"({"ok":false,"error":"no validation server has the name \"vnp\""})");
   const auto ran = run(continuity_automatic, options);
   EXPECT_EQ(ran.code, 1);
   EXPECT_EQ(ran.error, "continuity automatic: no validation server has the name \"vnp\"\n");
@@ -151,7 +108,7 @@ TEST_F(ContinuityCommand, says_what_the_gateway_says_and_fails) {
 TEST_F(ContinuityCommand, tells_a_gateway_that_does_not_run_from_one_that_answers_nonsense) {
   EXPECT_THAT(run(status, options).error, HasSubstr("no gateway listens there"));
   {
-    Scripted gateway(at("control"), "[]");
+    ScriptedGateway gateway(at("control"), "[]");
     EXPECT_THAT(run(status, options).error, HasSubstr("not as a gateway does"));
   }
   options.control.socket = "";
@@ -163,7 +120,7 @@ TEST_F(ContinuityCommand, tells_a_gateway_that_does_not_run_from_one_that_answer
 TEST_F(ContinuityCommand, finds_the_gateway_by_its_settings_even_when_they_hold_mistakes) {
   ASSERT_TRUE(store::write_atomically(at("gateway.toml"), "wrong = 1\n[continuity]\nfolder = \".\"\n"));
   options.control = {at("gateway.toml"), ""};
-  Scripted gateway(at("control"), R"({"ok":true,"state":"normal"})");
+  ScriptedGateway gateway(at("control"), R"({"ok":true,"state":"normal"})");
   const auto ran = run(status, options);
   EXPECT_EQ(ran.code, 0) << ran.error;
   ASSERT_TRUE(store::write_atomically(at("gateway.toml"), "[service]\n"));

@@ -23,8 +23,4 @@ int show(const char* command, const ContinuityOptions& options, const char* what
 
 int status(const ContinuityOptions& options) { return show("status", options, "status", status_text); }
 
-int continuity_review(const ContinuityOptions& options) {
-  return show("continuity review", options, "review", review_text);
-}
-
 }  // namespace sallyport::app

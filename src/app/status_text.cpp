@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <boost/json/array.hpp>
+#include <map>
 
 #include "app/listing.h"
 
@@ -61,6 +61,10 @@ void add_servers(Rows& rows, const boost::json::object& answer) {
                       member_text(*server, "by_hand_until"), let_in(*server)});
 }
 
+bool has_disconnect(const boost::json::value& login) {
+  return login.is_object() && login.get_object().contains("disconnect");
+}
+
 }  // namespace
 
 std::string status_text(const boost::json::object& answer) {
@@ -79,16 +83,51 @@ std::string status_text(const boost::json::object& answer) {
   return table_text(shown) + "\n" + table_text(servers);
 }
 
-std::string review_text(const boost::json::object& answer) {
-  constexpr std::array<std::string_view, 7> columns{"time", "server", "user", "client",
-                                                    "rung", "cause",  "late"};
+// A line for each rehearsal, what came of how many logins, and who it was.
+std::string rehearsal_text(const boost::json::object& answer) {
+  const auto* all = answer.if_contains("rehearsals");
+  if (all == nullptr || !all->is_array() || all->get_array().empty())
+    return "nothing was rehearsed; `sallyport rehearse start` begins it\n";
+  std::string out;
+  for (const auto& one : all->get_array()) {
+    const auto* rehearsal = one.if_object();
+    if (rehearsal == nullptr) continue;
+    const auto said = [&](std::string_view name) { return member_text(*rehearsal, name); };
+    out += fmt::format("{}{}: {} logins from {} to {}\n", out.empty() ? "" : "\n", said("server"),
+                       said("logins"), said("began"), said("ended").empty() ? "now" : said("ended"));
+    if (said("left_out") != "0")
+      out += fmt::format("{} logins are in no row: too many users\n", said("left_out"));
+    std::map<std::string, std::int64_t> by_word;
+    Rows rows{{"USER", "CLIENT", "OUTCOME", "LOGINS", "LAST"}};
+    if (const auto* given = rehearsal->if_contains("rows"); given != nullptr && given->is_array())
+      for (const auto& each : given->get_array())
+        if (const auto* row = each.if_object(); row != nullptr) {
+          const auto text = [&](std::string_view name) { return member_text(*row, name); };
+          if (const auto* logins = row->if_contains("logins"); logins != nullptr && logins->is_int64())
+            by_word[text("word")] += logins->get_int64();
+          rows.push_back({text("user"), text("client"), text("word"), text("logins"), text("last")});
+        }
+    for (const auto& [word, logins] : by_word) out += fmt::format("  {} {}\n", logins, word);
+    if (rows.size() > 1) out += "\n" + table_text(rows);
+  }
+  return out;
+}
+
+std::string review_text(const boost::json::object& review) {
+  std::vector<std::string_view> columns{"time", "server", "user", "client", "rung", "cause", "late"};
+  const auto* logins = review.if_contains("logins");
+  const bool any = logins != nullptr && logins->is_array();
+  if (any && std::ranges::any_of(logins->get_array(), has_disconnect)) {
+    columns.emplace_back("disconnect");
+    columns.emplace_back("why");
+  }
   Rows rows{{}};
   for (const auto column : columns) {
     rows[0].emplace_back(column);
     std::ranges::transform(rows[0].back(), rows[0].back().begin(),
                            [](char c) { return static_cast<char>(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c); });
   }
-  if (const auto* logins = answer.if_contains("logins"); logins != nullptr && logins->is_array())
+  if (any)
     for (const auto& one : logins->get_array()) {
       const auto* login = one.if_object();
       if (login == nullptr) continue;
@@ -96,7 +135,9 @@ std::string review_text(const boost::json::object& answer) {
       for (const auto column : columns) row.push_back(member_text(*login, column));
     }
   if (rows.size() == 1) return "nobody came in by business continuity\n";
-  return table_text(rows);
+  const auto left_out = member_text(review, "left_out");
+  if (left_out.empty() || left_out == "0") return table_text(rows);
+  return table_text(rows) + fmt::format("{} older ones are left out: --from and --until show them\n", left_out);
 }
 
 }  // namespace sallyport::app

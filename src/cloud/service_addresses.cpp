@@ -85,7 +85,7 @@ std::string ServiceAddresses::whereto() const {
 
 void ServiceAddresses::make_list(base::SteadyTime now) {
   std::erase_if(proven_, [&](const auto& one) { return now - one.when > proof_holds; });
-  std::ranges::stable_sort(proven_, std::greater(), &Proven::when);
+  std::ranges::sort(proven_, std::greater(), &Proven::when);
   const auto is_known = [this](const auto& one) { return is_proven(one); };
   list_.clear();
   if (!is_bent_ || proven_.empty()) {

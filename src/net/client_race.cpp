@@ -53,8 +53,8 @@ void ClientRaces::begin(Exchange exchange) {
   const auto end = of.begun + of.request.limit;
   const auto limit = std::min(of.request.connect_limit, end - now);
   race->until = now + limit;
-  // All of them have their turn, and the last some time.
-  race->apart = std::min(apart, limit / static_cast<std::int64_t>(of.request.addresses.size() + 1));
+  // All of them have their turn, and the last a quarter of the time.
+  race->apart = std::min(apart, limit * 3 / (4 * static_cast<std::int64_t>(of.request.addresses.size() + 1)));
   of.limit.at(end, [this, weak = std::weak_ptr(race)] {
     if (const auto race = weak.lock()) time_is_over(race);
   });

@@ -26,18 +26,21 @@ bool is_reply(Code code) {
     case Code::access_reject:
     case Code::access_challenge:
     case Code::accounting_response:
+    case Code::disconnect_ack:
+    case Code::disconnect_nak:
       return true;
     case Code::access_request:
     case Code::accounting_request:
     case Code::status_server:
+    case Code::disconnect_request:
       return false;
   }
   return false;
 }
 
-base::Result<Proof, DropReason> authenticate_accounting(const PacketView& request, const SharedSecret& secret) {
-  // RFC 2866 section 3: the authenticator is a digest, and any Message-Authenticator was made while it was
-  // zero.
+base::Result<Proof, DropReason> authenticate_by_digest(const PacketView& request, const SharedSecret& secret) {
+  // RFC 2866 section 3, RFC 5176 section 2.3: the authenticator is a digest, and any Message-Authenticator was
+  // made while it was zero.
   if (!crypto::constant_time_equal(compute_packet_digest(request.octets(), zeros, secret),
                                    request.authenticator()))
     return std::unexpected(DropReason::request_authenticator_wrong);
@@ -48,6 +51,10 @@ base::Result<Proof, DropReason> authenticate_accounting(const PacketView& reques
 }
 
 }  // namespace
+
+bool has_digest_authenticator(Code code) {
+  return code == Code::accounting_request || code == Code::disconnect_request;
+}
 
 SharedSecret::SharedSecret(base::Secret secret)
     : secret_(std::move(secret)), message_key_(crypto::HashAlgorithm::md5, secret_.reveal_octets()) {
@@ -71,7 +78,7 @@ Authenticator compute_packet_digest(base::ByteView packet, base::ByteView authen
 }
 
 base::Result<Proof, DropReason> authenticate_request(const PacketView& request, const SharedSecret& secret) {
-  if (request.code() == Code::accounting_request) return authenticate_accounting(request, secret);
+  if (has_digest_authenticator(request.code())) return authenticate_by_digest(request, secret);
   if (request.has_message_authenticator()) {
     if (!message_authenticator_good(request, request.authenticator(), secret))
       return std::unexpected(DropReason::message_authenticator_wrong);

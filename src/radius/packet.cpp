@@ -14,6 +14,9 @@ bool known(std::uint8_t code) {
     case Code::accounting_response:
     case Code::access_challenge:
     case Code::status_server:
+    case Code::disconnect_request:
+    case Code::disconnect_ack:
+    case Code::disconnect_nak:
       return true;
   }
   return false;

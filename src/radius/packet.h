@@ -25,6 +25,9 @@ enum class Code : std::uint8_t {
   accounting_response = 5,
   access_challenge = 11,
   status_server = 12,
+  disconnect_request = 40,  // RFC 5176
+  disconnect_ack = 41,
+  disconnect_nak = 42,
 };
 std::string_view to_string(Code);  // "Access-Request"
 

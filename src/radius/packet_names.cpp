@@ -18,6 +18,12 @@ std::string_view to_string(Code code) {
       return "Access-Challenge";
     case Code::status_server:
       return "Status-Server";
+    case Code::disconnect_request:
+      return "Disconnect-Request";
+    case Code::disconnect_ack:
+      return "Disconnect-ACK";
+    case Code::disconnect_nak:
+      return "Disconnect-NAK";
   }
   return "unknown";
 }

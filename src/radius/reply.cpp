@@ -15,6 +15,8 @@ bool answers(Code reply, Code request) {
       return reply == Code::accounting_response;
     case Code::status_server:
       return reply == Code::access_accept || reply == Code::accounting_response;
+    case Code::disconnect_request:
+      return reply == Code::disconnect_ack || reply == Code::disconnect_nak;
     default:
       return false;
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "radius/error_cause.h"
 #include "radius/password.h"
 #include "radius/request_builder.h"
 
@@ -108,6 +109,33 @@ TEST(Reply, to_status_server_goes_by_the_port) {
   EXPECT_TRUE(verify_reply(response, 3, authenticator, secret, true));
 }
 
+TEST(Reply, to_a_disconnect_request_says_yes_or_why_not) {
+  PacketBuffer buffer;
+  RequestBuilder builder(buffer, Code::disconnect_request, 7, authenticator, secret);
+  const auto request = decode(builder.finish()).value();
+  const auto digest = request.authenticator_copy();
+  EXPECT_NE(digest, authenticator) << "it is computed";
+  const auto head = head_of(request);
+  ReplyBuilder refusal(buffer, Code::disconnect_nak, head, secret);
+  EXPECT_TRUE(refusal.add(AttributeType::error_cause, 503));
+  const auto nak = decode(refusal.finish()).value();
+  EXPECT_TRUE(verify_reply(nak, 7, digest, secret, true));
+  EXPECT_FALSE(verify_reply(nak, 7, authenticator, secret, true));
+  EXPECT_EQ(error_cause_of(nak), 503U);
+  const auto ack = decode(ReplyBuilder(buffer, Code::disconnect_ack, head, secret).finish()).value();
+  EXPECT_TRUE(verify_reply(ack, 7, digest, secret, true));
+  EXPECT_EQ(error_cause_of(ack), std::nullopt);
+}
+
+TEST(ErrorCause, is_said_in_words_and_an_unknown_one_by_its_number) {
+  EXPECT_EQ(error_cause_words(503), "Session-Context-Not-Found (503): it knows no such session");
+  EXPECT_EQ(error_cause_words(999), "Error-Cause 999");
+  PacketBuffer buffer;
+  RequestBuilder builder(buffer, Code::access_request, 1, authenticator, secret);
+  builder.add(AttributeType::error_cause, "503");
+  EXPECT_EQ(error_cause_of(decode(builder.finish()).value()), std::nullopt) << "three octets are no number";
+}
+
 TEST(Request, grows_to_4096_octets_and_not_one_more) {
   PacketBuffer buffer;
   RequestBuilder request(buffer, Code::access_request, 1, authenticator, secret);  // 38 octets
@@ -124,6 +152,9 @@ TEST(Request, of_each_kind_is_one_that_the_server_believes) {
   EXPECT_EQ(authenticate_request(decode(accounting.finish()).value(), secret), Proof::request_authenticator);
   RequestBuilder both(buffer, Code::accounting_request, 1, authenticator, secret);
   EXPECT_EQ(authenticate_request(decode(both.finish()).value(), secret), Proof::message_authenticator);
+  RequestBuilder disconnect(buffer, Code::disconnect_request, 1, authenticator, secret);
+  EXPECT_TRUE(disconnect.add(AttributeType::acct_session_id, "4D2"));
+  EXPECT_EQ(authenticate_request(decode(disconnect.finish()).value(), secret), Proof::message_authenticator);
   RequestBuilder status(buffer, Code::status_server, 1, authenticator, secret);
   EXPECT_EQ(authenticate_request(decode(status.finish()).value(), secret), Proof::message_authenticator);
   RequestBuilder access(buffer, Code::access_request, 1, authenticator, secret, {false});

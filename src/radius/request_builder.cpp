@@ -7,7 +7,7 @@ namespace sallyport::radius {
 RequestBuilder::RequestBuilder(PacketBuffer& buffer, Code code, std::uint8_t id,
                                const Authenticator& authenticator, const SharedSecret& secret, Options options)
     : writer_(buffer, code, id), authenticator_(authenticator), secret_(secret) {
-  if (code == Code::accounting_request) authenticator_ = {};
+  if (has_digest_authenticator(code)) authenticator_ = {};
   writer_.set_authenticator(authenticator_);
   if (options.message_authenticator) message_authenticator_ = writer_.add_message_authenticator();
 }
@@ -33,7 +33,7 @@ base::ByteView RequestBuilder::finish() {
         message_authenticator_,
         compute_message_authenticator(writer_.octets(), message_authenticator_, authenticator_, secret_));
   }
-  if (writer_.octets()[0] == static_cast<std::uint8_t>(Code::accounting_request))
+  if (has_digest_authenticator(static_cast<Code>(writer_.octets()[0])))
     writer_.set_authenticator(compute_packet_digest(writer_.octets(), authenticator_, secret_));
   return writer_.octets();
 }

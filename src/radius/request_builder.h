@@ -1,7 +1,8 @@
 #pragma once
-// Builds requests, for whom asks a RADIUS server: `sallyport login`, the load generator, tests. The Request
-// Authenticator is the caller's: 16 octets from the kernel, new for each request; for an Accounting-Request it
-// is computed instead (RFC 2866 section 3).
+// Builds requests, for whom asks a RADIUS server (`sallyport login`, the load generator, tests) and for what a
+// gateway asks its clients (Disconnect-Request). The Request Authenticator is the caller's: 16 octets from the
+// kernel, new for each request; for an Accounting-Request or Disconnect-Request it is computed instead (RFC
+// 2866 section 3, RFC 5176 section 2.3).
 #include <string_view>
 
 #include "base/bytes.h"

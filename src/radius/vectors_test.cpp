@@ -78,8 +78,8 @@ std::string unhide(const PacketView& packet, const SharedSecret& secret) {
 }
 
 Code code_of(const std::string& name) {
-  for (const auto code :
-       {Code::access_accept, Code::access_reject, Code::access_challenge, Code::accounting_response}) {
+  for (const auto code : {Code::access_accept, Code::access_reject, Code::access_challenge,
+                          Code::accounting_response, Code::disconnect_ack, Code::disconnect_nak}) {
     if (to_string(code) == name) return code;
   }
   throw std::invalid_argument(name);

@@ -16,6 +16,8 @@ namespace {
 using radius::AttributeType;
 using telemetry::Field;
 
+constexpr std::string_view hex = "hex:";
+
 struct NasAttribute {
   AttributeType type;
   std::string_view name;
@@ -31,6 +33,7 @@ constexpr std::array nas_attributes{
     NasAttribute{AttributeType::service_type, "service_type", NasAttribute::number},
     NasAttribute{AttributeType::calling_station_id, "calling_station_id", NasAttribute::text},
     NasAttribute{AttributeType::called_station_id, "called_station_id", NasAttribute::text},
+    NasAttribute{AttributeType::acct_session_id, "acct_session_id", NasAttribute::text},
 };
 
 telemetry::Value value_of(const NasAttribute& attribute, base::ByteView octets) {
@@ -101,8 +104,15 @@ void add_user(const Login& login, const radius::PacketView& packet, std::vector<
 
 std::string as_log_text(base::ByteView octets) {
   const auto text = base::as_text(octets);
-  if (text::is_utf8(text) && !text::has_control(text)) return std::string(text);
-  return "hex:" + base::to_hex(octets);
+  if (text::is_utf8(text) && !text::has_control(text) && !text.starts_with(hex)) return std::string(text);
+  return std::string(hex) + base::to_hex(octets);
+}
+
+base::Bytes octets_of_log_text(std::string_view text) {
+  if (text.starts_with(hex))
+    if (auto octets = base::from_hex(text.substr(hex.size()))) return std::move(*octets);
+  const auto octets = base::as_bytes(text);
+  return {octets.begin(), octets.end()};
 }
 
 std::vector<Field> audit_fields(const Login& login) {

@@ -24,7 +24,10 @@ Client::Client(const settings::RadiusClient& from)
       require_message_authenticator(from.message_authenticator ==
                                     settings::MessageAuthenticatorPolicy::require),
       observe_until(from.observe_until),
-      join{from.join_retries, from.timeout, from.tries} {}
+      join{from.join_retries, from.timeout, from.tries},
+      disconnect_port(static_cast<std::uint16_t>(from.disconnect_port)) {
+  if (!from.disconnect_secret.empty()) disconnect_secret.emplace(from.disconnect_secret);
+}
 
 base::Result<Clients> Clients::make(const std::vector<settings::RadiusClient>& all,
                                     const validation::Policy& policy) {

@@ -34,6 +34,8 @@ struct Client {
   bool require_message_authenticator = true;
   std::string observe_until;  // YYYY-MM-DD, with observe
   JoinRule join;
+  std::uint16_t disconnect_port = 0;                      // RFC 5176
+  std::optional<radius::SharedSecret> disconnect_secret;  // none: `secret` is for Disconnect-Requests too
   validation::Policy policy;  // the validation server's, with this client's patience
   std::shared_ptr<SaidOf> said = std::make_shared<SaidOf>();
 };

@@ -37,6 +37,7 @@ std::string ContinuityKeeper::answer(std::string_view request) {
   const auto& asked = parsed.get_object();
   const auto what = member(asked, "do");
   if (what == "status") return status();
+  if (what == "rehearse") return answer_rehearsal(asked);
   if (what == "forget") {
     const auto user = text::prepare_user_name(member(asked, "user"));
     if (!user) return refusal("that is no user's name");
@@ -70,6 +71,7 @@ std::string ContinuityKeeper::status() const {
     auto& let_in = one["let_in"].emplace_object();
     for (const auto rung : {continuity::Rung::any_code, continuity::Rung::recent_success})
       let_in[to_string(rung)] = server->shared->let_in[static_cast<std::size_t>(rung)].load();
+    one["rehearsal"] = server->shared->rehearsal.goes_on();
     servers.emplace_back(std::move(one));
   }
   return R"({"ok":true,)" + place_.status() + R"(,"record_fails":)" + (record_fails_ ? "true" : "false") +

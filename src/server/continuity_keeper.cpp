@@ -29,6 +29,7 @@ std::string text_of(base::WallTime time) {
 ContinuityKeeper::ContinuityKeeper(Place place)
     : place_(std::move(place)),
       logger_(place_.log.make_logger()),
+      disconnector_(place_.loop),
       lines_(std::make_shared<std::atomic<double>>(0.0)),
       failing_(std::make_shared<std::atomic<double>>(0.0)),
       second_(place_.loop) {
@@ -42,8 +43,10 @@ ContinuityKeeper::ContinuityKeeper(Place place)
 
 ContinuityKeeper::~ContinuityKeeper() {
   if (folder_.empty()) return;
-  save_book(place_.loop.now());
-  save_addresses(place_.loop.now());
+  const auto now = place_.loop.now();
+  save_book(now);
+  (void)end_rehearsals({});
+  save_addresses(now);
 }
 
 base::Result<void> ContinuityKeeper::adopt(const Plan& plan) {
@@ -68,8 +71,12 @@ base::Result<void> ContinuityKeeper::adopt(const Plan& plan) {
   }
   auditor_certificate_file_ = settings.auditor_certificate_file;
   servers_ = plan.servers;
+  sockets_ = plan.sockets;
   set_modes();
-  if (is_first) open_record(now);
+  if (is_first) {
+    open_record(now);
+    restore_limits(now);
+  }
   open_socket(settings::control_socket_of(settings));
   return {};
 }
@@ -124,6 +131,8 @@ void ContinuityKeeper::every_second() {
   const auto now = place_.loop.now();
   end_what_is_over(now);
   look_at_record(now);
+  look_at_limits(now);
+  look_at_rehearsals(now);
   if (memory_is_dirty_ && now.steady >= next_save_ - 9min) save();
   if (now.steady >= next_book_) save_book(now);
   if (now.steady >= next_addresses_) save_addresses(now);
@@ -212,7 +221,9 @@ void ContinuityKeeper::open_socket(const std::string& path) {
   socket_path_ = path;
   if (path.empty()) return;
   auto opened =
-      ControlSocket::open(place_.loop, path, [this](std::string_view request) { return answer(request); });
+      ControlSocket::open(place_.loop, path, [this](std::string_view request, ControlSocket::Respond respond) {
+        if (!end_sessions(request, respond)) respond(answer(request));
+      });
   if (opened)
     socket_ = std::move(*opened);
   else
@@ -228,7 +239,7 @@ std::string ContinuityKeeper::change_mode(const std::string& server, continuity:
     if (server.empty() || one->name == server) names.push_back(one->name);
   if (names.empty()) return "no validation server is called " + server;
   for (const auto& name : names) {
-    ByHand hand{mode, {}, by};
+    ByHand hand{mode, {}, now.wall, by};
     ends_.erase(name);
     if (minutes > 0) {
       const auto length = std::chrono::minutes(minutes);
@@ -241,6 +252,7 @@ std::string ContinuityKeeper::change_mode(const std::string& server, continuity:
                   {"by", by},
                   {"until", hand.until ? text_of(*hand.until) : std::string("somebody says otherwise")}});
     memory_.by_hand[name] = std::move(hand);
+    count_anew(name, now);
   }
   save();
   next_reminder_ = now.steady + 24h;

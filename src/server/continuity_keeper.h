@@ -3,15 +3,18 @@
 // modes that were set by hand, and the control socket. A disk that hangs stops this thread and no other: then
 // no line becomes durable, and nobody is let in by a rung.
 #include <atomic>
+#include <boost/json/object.hpp>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "server/address_book.h"
 #include "server/continuity_memory.h"
 #include "server/control_socket.h"
+#include "server/disconnector.h"
 #include "server/notices.h"
 #include "server/plan.h"
 #include "server/recent_book.h"
@@ -39,6 +42,8 @@ class ContinuityKeeper {
   [[nodiscard]] const ContinuityMemory& memory() const { return memory_; }
   void remember_reached(const std::string& digest);
   void remember_told(const cloud::ServerClock::Told&);
+  void outage_begins();  // business continuity has; and the service is as it should be again
+  void outage_ends();
   void remember_addresses(const cloud::KeptAddresses&);
   [[nodiscard]] const AddressBook& addresses() const { return addresses_; }
 
@@ -57,9 +62,24 @@ class ContinuityKeeper {
   void end_what_is_over(base::Time now);
   void save();
   void save_book(base::Time now);
+  // outage_steps.cpp
+  [[nodiscard]] std::optional<base::WallTime> counted_since(const ValidationServer&) const;
+  void restore_limits(base::Time now);
+  void look_at_limits(base::Time now);
+  void count_anew(const std::string& server, base::Time now);
+  // rehearsals.cpp; what begins says is an error, or empty
+  std::string begin_rehearsal(const std::string& server, std::int64_t minutes, std::int64_t logins,
+                              const std::string& by);
+  bool end_rehearsals(const std::string& server);
+  [[nodiscard]] std::string rehearsal_report() const;
+  void look_at_rehearsals(base::Time now);
+  void save_rehearsals(base::Time now);
+  std::string answer_rehearsal(const boost::json::object& asked);
   void read_addresses(base::Time now);
   void save_addresses(base::Time now);
   std::string answer(std::string_view request);
+  bool end_sessions(std::string_view request, ControlSocket::Respond&);  // false: it asks for something else
+  void tell_ends(const std::vector<Disconnection>&, const std::string& by);
   std::string change_mode(const std::string& server, continuity::Mode, std::int64_t minutes,
                           const std::string& by);
   [[nodiscard]] std::string status() const;
@@ -72,14 +92,18 @@ class ContinuityKeeper {
   AddressBook addresses_;
   std::map<std::string, base::SteadyTime> ends_;  // of what was set by hand: intervals are monotonic
   Servers servers_;
+  std::vector<PlannedSocket> sockets_;
   std::unique_ptr<ControlSocket> socket_;
+  Disconnector disconnector_;
   mutable std::mutex record_lock_;  // held for a copy
   std::shared_ptr<store::Record> record_;
   bool record_fails_ = false, memory_is_dirty_ = false;
+  bool rehearsal_was_asked_ = false, rehearsal_goes_on_ = false;
   Telling record_fault_;
   std::shared_ptr<std::atomic<double>> lines_, failing_;
   std::vector<std::shared_ptr<void>> gauges_;
-  base::SteadyTime next_open_{}, next_head_{}, next_reminder_{}, next_save_{}, next_book_{}, next_addresses_{};
+  base::SteadyTime next_open_{}, next_head_{}, next_reminder_{}, next_save_{}, next_book_{},
+      next_rehearsal_save_{}, next_addresses_{};
   net::Timer second_;
 };
 

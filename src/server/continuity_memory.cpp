@@ -27,7 +27,8 @@ std::optional<continuity::Mode> mode_of(std::string_view word) {
 }
 
 json::value value_of(const ByHand& one) {
-  json::object out{{"mode", to_string(one.mode)}, {"by", one.by}};
+  json::object out{
+      {"mode", to_string(one.mode)}, {"by", one.by}, {"since", one.since.time_since_epoch().count()}};
   if (one.until) out["until"] = one.until->time_since_epoch().count();
   return out;
 }
@@ -38,8 +39,13 @@ ByHand by_hand_of(const json::object& from) {
   if (!mode) throw std::invalid_argument("mode");
   out.mode = *mode;
   out.by = std::string(std::string_view(from.at("by").as_string()));
-  if (const auto* until = from.if_contains("until"))
-    out.until = base::WallTime(std::chrono::microseconds(until->to_number<std::int64_t>()));
+  const auto time = [&from](std::string_view name) -> std::optional<base::WallTime> {
+    const auto* value = from.if_contains(name);
+    if (value == nullptr) return std::nullopt;
+    return base::WallTime(std::chrono::microseconds(value->to_number<std::int64_t>()));
+  };
+  out.until = time("until");
+  out.since = time("since").value_or(base::WallTime{});
   return out;
 }
 
@@ -49,6 +55,8 @@ ContinuityMemory memory_of(const json::object& from) {
     out.reached.insert(std::string(std::string_view(one.as_string())));
   for (const auto& [name, one] : from.at("by_hand").as_object())
     out.by_hand[std::string(std::string_view(name))] = by_hand_of(one.as_object());
+  if (const auto* since = from.if_contains("outage_since"))
+    out.outage_since = base::WallTime(std::chrono::microseconds(since->to_number<std::int64_t>()));
   if (const auto* told = from.if_contains("told")) {
     const auto& time = told->as_object();
     const auto boot = std::string_view(time.at("boot").as_string());
@@ -78,6 +86,7 @@ base::Result<void> ContinuityMemory::write(const std::string& file) const {
   for (const auto& one : reached) all.emplace_back(one);
   auto& hands = out["by_hand"].emplace_object();
   for (const auto& [name, one] : by_hand) hands[name] = value_of(one);
+  if (outage_since) out["outage_since"] = outage_since->time_since_epoch().count();
   if (told)
     out["told"] = {{"boot", boot_id()},
                    {"wall", told->wall.time_since_epoch().count()},

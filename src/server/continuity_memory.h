@@ -15,13 +15,15 @@ namespace sallyport::server {
 
 struct ByHand {  // of one validation server
   continuity::Mode mode{};
-  std::optional<base::WallTime> until;  // none: until somebody says otherwise
-  std::string by;                       // who said so
+  std::optional<base::WallTime> until = {};  // none: until somebody says otherwise
+  base::WallTime since = {};
+  std::string by;  // who said so
 };
 
 struct ContinuityMemory {
-  std::set<std::string> reached;          // digests of (URL, proxy, own certificate's subject)
-  std::map<std::string, ByHand> by_hand;  // by the validation server's name
+  std::set<std::string> reached;               // digests of (URL, proxy, own certificate's subject)
+  std::map<std::string, ByHand> by_hand;       // by the validation server's name
+  std::optional<base::WallTime> outage_since;  // the service was lost then, and has not been well since
   // What getServerTime said, on this boot's monotonic clock.
   std::optional<cloud::ServerClock::Told> told;
 

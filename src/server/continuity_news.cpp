@@ -121,10 +121,29 @@ News record_is_back(base::WallTime now) {
                  fmt::format("Since: {}\n", text_of(now)), messages::record_back);
 }
 
+News many_logins(std::string_view server, std::int64_t logins, base::WallTime now) {
+  return news_of("outage_logins_alarm", fmt::format("{} logins at {} by business continuity", logins, server),
+                 fmt::format("Since: {}\n", text_of(now)), messages::outage_logins_alarm);
+}
+
 News certificate_ends(const telemetry::Message& message, std::string_view whose, std::string_view when,
                       std::int64_t days_left) {
   return news_of("certificate_ends", fmt::format("{} certificate ends on {}", whose, when),
                  fmt::format("Valid until: {}\nDays left: {}\n", when, days_left), message);
+}
+
+News refusal_surge_begins(const RefusalSurge::Count& count, base::WallTime now) {
+  return news_of("refusal_surge", "the authentication service does not know users who signed in before",
+                 fmt::format("Seen at: {}\nUsers who are refused: {} of {} in the last five minutes\n",
+                             text_of(now), count.refused, count.users),
+                 messages::refusal_surge);
+}
+
+News refusal_surge_is_over(const RefusalSurge::Count& count, base::WallTime now) {
+  return news_of("refusal_surge_over", "the authentication service knows most users again",
+                 fmt::format("Since: {}\nUsers who are refused: {} of {} in the last five minutes\n",
+                             text_of(now), count.refused, count.users),
+                 messages::refusal_surge_over);
 }
 
 News dns_has_changed(const cloud::Elsewhere& where, base::WallTime now) {

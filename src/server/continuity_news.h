@@ -15,6 +15,7 @@
 #include "base/time.h"
 #include "cloud/channel.h"
 #include "continuity/monitor.h"
+#include "server/refusal_surge.h"
 #include "telemetry/message.h"
 
 namespace sallyport::server {
@@ -64,9 +65,13 @@ class ContinuityNews {
 
 News record_fails(std::string_view detail, base::WallTime now);
 News record_is_back(base::WallTime now);
+News many_logins(std::string_view server, std::int64_t logins, base::WallTime now);
 // Of a certificate on the way to the service: "our own", "the authentication service's".
 News certificate_ends(const telemetry::Message&, std::string_view whose, std::string_view when,
                       std::int64_t days_left);
+// Of users who signed in before, so many of so many are unknown at the service now (refusal_surge.h).
+News refusal_surge_begins(const RefusalSurge::Count&, base::WallTime now);
+News refusal_surge_is_over(const RefusalSurge::Count&, base::WallTime now);
 
 // The service is reached where its name does not lead.
 News dns_has_changed(const cloud::Elsewhere&, base::WallTime now);

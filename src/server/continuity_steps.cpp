@@ -80,6 +80,10 @@ void LoginOwner::report(const Login* login, const cloud::Answer& answer, base::D
 void LoginOwner::await_continuity(Login& login) { set_due(login, login.transaction->deadline()); }
 
 void LoginOwner::write_record(Login& login, const validation::WriteRecord& step) {
+  const auto& server = *login.first.server;
+  if (!login.recorded &&
+      !server.shared->outage.take(server.outage_rules, login.canonical_user, outside_.now().steady))
+    return perform(login, login.transaction->on(validation::Recorded{false, true}, outside_.now()));
   login.recorded = step.rung;
   set_due(login, login.transaction->deadline());
   auto done = [this, number = login.number](bool is_durable) {
@@ -94,6 +98,7 @@ void LoginOwner::write_record(Login& login, const validation::WriteRecord& step)
 
 // The line says that a rung let the user in, and then something else came first.
 void LoginOwner::withdraw_record(const Login& login, base::Time now) {
+  login.first.server->shared->outage.give_back(login.canonical_user);
   if (outside_.record) outside_.record(withdrawal_line(login, now), [](bool) {});
 }
 
@@ -114,6 +119,21 @@ void LoginOwner::note_recent_success(const Login& login, base::Time now) const {
                       end.second_factor == validation::SecondFactor::good &&
                       !login.evidence.credential_id.empty();
   if (counts) outside_.recent->succeeded(who_of(login, login.first.packet()), now.wall);
+}
+
+// Who is let in by the service: what would the ladder have said?
+void LoginOwner::rehearse(const Login& login, base::Time now) const {
+  using What = continuity::Decision::What;
+  auto& rehearsal = login.first.server->shared->rehearsal;
+  const auto& end = *login.end;
+  if (!rehearsal.goes_on() || end.verdict != validation::Verdict::accept || end.rung) return;
+  const auto decision = login.transaction->rehearse();
+  const bool lacks_code = decision.what == What::deny && !login.transaction->digits_were_typed();
+  const auto word = lacks_code                      ? std::string_view("no_code_typed")
+                    : decision.what == What::grant  ? to_string(decision.rung)
+                    : decision.what == What::silent ? to_string(continuity::Rung::silent)
+                                                    : to_string(continuity::Rung::deny);
+  rehearsal.note({login.canonical_user, login.first.client->name, word}, now);
 }
 
 void LoginOwner::note_let_in(const Login& login) {

@@ -74,6 +74,7 @@ class ContinuityWatch {
   void ended(const std::shared_ptr<Running>&, cloud::Evidence, const std::string& detail);
   void after(base::Time now);
   void tell(const continuity::Change&, base::Time now);
+  void note_outage(continuity::State to, base::Time now);
   void tell_alarms(cloud::Evidence, const std::string& detail, base::Time now);
   void publish(base::Time now);
   [[nodiscard]] std::uint64_t let_in() const;

@@ -81,10 +81,23 @@ void ContinuityWatch::tell(const Change& change, base::Time now) {
     entered_ = now.steady;
     let_in_before_ = let_in();
   }
+  note_outage(change.to, now);
   logger_->log(message_of(change.to), now.wall,
                {{"why", why}, {"cause", cause}, {"from", std::string(to_string(change.from))}});
   const auto detail = last_probe_ ? std::string_view(last_probe_->detail) : std::string_view();
   if (const auto news = news_.of(change, detail, let_in(), now)) place_.notices.send(*news);
+}
+
+// What limits count is an outage from its first continuity to the next `normal`, whatever lies between.
+void ContinuityWatch::note_outage(State to, base::Time now) {
+  if (to == State::continuity) {
+    for (const auto& server : servers_) server->shared->outage.begins(now.steady);
+    threads_[1].post([this] { keeper_.outage_begins(); });
+  }
+  if (to != State::normal) return;
+  for (const auto& server : servers_)
+    if (server->shared->mode != continuity::Mode::enabled) server->shared->outage.ends();
+  threads_[1].post([this] { keeper_.outage_ends(); });
 }
 
 void ContinuityWatch::tell_alarms(cloud::Evidence evidence, const std::string& detail, base::Time now) {

@@ -42,27 +42,28 @@ base::Result<std::unique_ptr<ControlSocket>> ControlSocket::open(net::Loop& loop
   options.idle_limit = options.request_limit = std::chrono::seconds(5);
   auto server = net::HttpServer::open(loop, std::move(options),
                                       [self = out.get()](const net::HttpServerRequest& request, auto respond) {
-                                        respond(self->serve(request));
+                                        self->serve(request, std::move(respond));
                                       });
   if (!server) return std::unexpected(server.error());
   out->server_ = std::move(*server);
   return out;
 }
 
-net::HttpServerAnswer ControlSocket::serve(const net::HttpServerRequest& request) const {
-  if (request.path != "/control") return refused(404, "expected the path /control");
-  if (request.method != "POST") return refused(405, "expected the method POST");
+void ControlSocket::serve(const net::HttpServerRequest& request, net::HttpServer::Respond respond) const {
+  if (request.path != "/control") return respond(refused(404, "expected the path /control"));
+  if (request.method != "POST") return respond(refused(405, "expected the method POST"));
   if (request.body.size() > request_limit)
-    return refused(413, fmt::format("expected a request of at most {} octets", request_limit));
-  if (!request.peer_user) return refused(403, "the system does not tell who asks");
+    return respond(refused(413, fmt::format("expected a request of at most {} octets", request_limit)));
+  if (!request.peer_user) return respond(refused(403, "the system does not tell who asks"));
   boost::system::error_code wrong;
   auto value = boost::json::parse(request.body, wrong);
-  if (wrong || !value.is_object()) return refused(400, "expected one JSON object");
+  if (wrong || !value.is_object()) return respond(refused(400, "expected one JSON object"));
   value.get_object()["by"] = name_of(*request.peer_user);
-  auto answer = answer_(boost::json::serialize(value));
-  if (answer.size() > answer_limit)
-    return refused(500, fmt::format("the answer is larger than {} octets", answer_limit));
-  return json(200, std::move(answer));
+  answer_(boost::json::serialize(value), [respond = std::move(respond)](std::string answer) mutable {
+    if (answer.size() > answer_limit)
+      return respond(refused(500, fmt::format("the answer is larger than {} octets", answer_limit)));
+    respond(json(200, std::move(answer)));
+  });
 }
 
 std::string ControlSocket::name_of(std::uint32_t user) const {

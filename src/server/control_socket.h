@@ -14,8 +14,9 @@ namespace sallyport::server {
 
 class ControlSocket {
  public:
-  // Called in the loop's thread; the answer is JSON.
-  using Answer = std::function<std::string(std::string_view request_json)>;
+  // Called in the loop's thread; the answer is JSON, and comes at once or later, within 30 seconds.
+  using Respond = std::move_only_function<void(std::string answer_json)>;
+  using Answer = std::function<void(std::string_view request_json, Respond)>;
 
   static constexpr std::size_t request_limit = 64U << 10U;  // octets
   static constexpr std::size_t answer_limit = 16U << 20U;
@@ -28,7 +29,7 @@ class ControlSocket {
 
  private:
   explicit ControlSocket(Answer answer);
-  net::HttpServerAnswer serve(const net::HttpServerRequest&) const;
+  void serve(const net::HttpServerRequest&, net::HttpServer::Respond) const;
   [[nodiscard]] std::string name_of(std::uint32_t user) const;
 
   Answer answer_;

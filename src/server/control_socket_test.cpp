@@ -20,9 +20,10 @@ class ControlSocketTest : public testing::Test {
   ControlSocketTest() : folder_(testing::TempDir() + "control_XXXXXX") {
     EXPECT_NE(::mkdtemp(folder_.data()), nullptr);
     path = folder_ + "/control";
-    auto opened = ControlSocket::open(loop, path, [this](std::string_view request) {
+    auto opened = ControlSocket::open(loop, path, [this](std::string_view request, auto respond) {
       asked.emplace_back(request);
-      return answer;
+      if (later == 0s) return respond(answer);
+      timer.after(later, [this, respond = std::move(respond)]() mutable { respond(answer); });
     });
     EXPECT_TRUE(opened) << opened.error().what;
     if (opened) socket = std::move(*opened);
@@ -58,8 +59,10 @@ class ControlSocketTest : public testing::Test {
 
   net::Loop loop;
   std::string path, answer = R"({"ok":true})";
+  base::Duration later{};  // when it is answered
   std::vector<std::string> asked;
   std::unique_ptr<ControlSocket> socket;
+  net::Timer timer{loop};
 
  private:
   std::string folder_;
@@ -91,6 +94,11 @@ TEST_F(ControlSocketTest, refuses_what_is_no_request_in_the_form_of_an_answer) {
   EXPECT_THAT(refusal(""), Pair(405, testing::HasSubstr("POST"))) << "without a body it is a GET";
   EXPECT_THAT(refusal("{}", "status"), Pair(404, testing::HasSubstr("/control")));
   EXPECT_THAT(asked, testing::IsEmpty());
+}
+
+TEST_F(ControlSocketTest, gives_an_answer_that_comes_later) {
+  later = 100ms;
+  EXPECT_EQ(ask("{\"do\":\"wait\"}").body, answer);
 }
 
 TEST_F(ControlSocketTest, refuses_an_answer_beyond_its_limit) {

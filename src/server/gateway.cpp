@@ -13,6 +13,7 @@
 #include "server/continuity_watch.h"
 #include "server/name_watch.h"
 #include "server/notices.h"
+#include "server/refusal_watch.h"
 #include "server/worker.h"
 
 namespace sallyport::server {
@@ -58,6 +59,7 @@ Gateway::Gateway(settings::Gateway settings, telemetry::Log& log, telemetry::Met
       limits_(guard_limits(settings_.guard)),
       notices_(std::make_unique<Notices>(log, metrics)),
       certificates_(std::make_unique<CertificateWatch>(log, metrics, *notices_)),
+      refusals_(std::make_unique<RefusalWatch>(log, metrics, *notices_, limits_)),
       name_(std::make_unique<NameWatch>(log.make_logger(), metrics,
                                         [this](const News& news) { notices_->send(news); })) {}
 
@@ -88,9 +90,9 @@ base::Result<void> Gateway::start() {
         }});
   workers_.reserve(count);
   for (std::size_t n = 0; n < count; ++n)
-    workers_.push_back(
-        std::make_unique<Worker>(Worker::Place{(*threads_)[n], n, count, log_, metrics_, resolver_, hash,
-                                               limits_, *certificates_, *name_, hand_over, watch_.get()}));
+    workers_.push_back(std::make_unique<Worker>(Worker::Place{(*threads_)[n], n, count, log_, metrics_,
+                                                              resolver_, hash, limits_, *certificates_, *name_,
+                                                              *refusals_, hand_over, watch_.get()}));
   threads_->start();
   auto done = carry_out(std::move(*plan));
   if (done) return done;

@@ -26,6 +26,7 @@ class CertificateWatch;
 class ContinuityWatch;
 class NameWatch;
 class Notices;
+class RefusalWatch;
 class Worker;
 
 // Whether this gateway can give verdicts (docs/decisions/0009-ready.md).
@@ -71,6 +72,7 @@ class Gateway {
   SharedLimits limits_;               // goes after the workers
   std::unique_ptr<Notices> notices_;  // goes after who sends them
   std::unique_ptr<CertificateWatch> certificates_;
+  std::unique_ptr<RefusalWatch> refusals_;
   std::unique_ptr<NameWatch> name_;
   std::unique_ptr<net::Workers> threads_;
   std::vector<std::unique_ptr<Worker>> workers_;  // one a thread

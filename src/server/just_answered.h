@@ -2,7 +2,8 @@
 // Logins that were answered when the client's own time for a try was about to end: its retry, on a socket of
 // its own, may cross the answer, and then nobody reads that. Such a retry gets the same verdict, not a new
 // login whose code is spent. Kept for a second, and only where a retry may be on its way; join_rules.h says who
-// may join.
+// may join. An accept only to who brings the digits too: who knows a password must not ride on a push that
+// another has approved.
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -19,6 +20,10 @@ class JustAnswered {
 
   // Whether a retry may be on its way when `login` is answered at `now`.
   static bool may_be_crossed(const Login& login, base::SteadyTime now) {
+    const auto verdict = login.end->verdict;
+    const bool has_digits = login.transaction && login.transaction->digits_were_typed();
+    if (verdict != validation::Verdict::reject && (verdict != validation::Verdict::accept || !has_digits))
+      return false;
     const auto since = now - login.answered_request().arrival.steady + life;
     return login.transaction && since * 5 >= login.first.client->join.timeout * 4;
   }

@@ -54,6 +54,7 @@ struct Login {
   std::optional<validation::Challenge> challenge;      // with `end`'s verdict challenge
   std::optional<Carried> continues;                    // the challenge that this one answers
   directory::Entry entry;                              // for the reply's attributes
+  bool had_recent_success = false;                     // where the ladder asks for it
   base::Time decided;
   SharedLimits::UnderWay under_way;          // until then
   std::optional<continuity::Rung> recorded;  // a rung whose line is, or will be, in the record

@@ -74,6 +74,7 @@ class LoginOwner {
   [[nodiscard]] std::uint64_t hash_of_user(std::string_view name) const;
   [[nodiscard]] std::uint64_t hash_of_client(const Client&) const;
   void count_for_the_guard(const Login&, base::SteadyTime now);
+  void count_for_a_surge(const Login&, base::SteadyTime now);
 
   void perform(Login&, validation::Step);
   void look_up(Login&, validation::LookUpUser);
@@ -87,6 +88,7 @@ class LoginOwner {
   void write_record(Login&, const validation::WriteRecord&);
   void withdraw_record(const Login&, base::Time now);
   void note_let_in(const Login&);
+  void rehearse(const Login&, base::Time now) const;
   [[nodiscard]] bool had_recent_success(const Login&, base::Time now) const;
   void note_recent_success(const Login&, base::Time now) const;
   void note_late_verdict(std::uint64_t number, const cloud::Answer&);

@@ -233,6 +233,22 @@ TEST(Join, gives_a_retry_that_crosses_the_answer_the_same_answer) {
   }
 }
 
+TEST(Join, does_not_follow_a_push_that_was_approved) {
+  Rig r(server_with([](auto& s) { s.methods = {settings::Method::push}; }));
+  r.send({.password = "hunter2", .station = "00-11"});
+  r.stores->release();
+  ASSERT_EQ(r.channel->pushes.size(), 1U);
+  r.channel->pushes[0].is_on_its_way();
+  r.pass(2900ms);
+  ASSERT_EQ(r.channel->polls.size(), 1U);
+  r.channel->polls[0].ends(cloud::Outcome::good, "7000");
+  ASSERT_EQ(r.sent.size(), 1U);
+  r.pass(150ms);
+  r.send({.password = "hunter2", .station = "00-11", .id = 2, .authenticator = 2, .source = "192.0.2.7:40001"});
+  EXPECT_EQ(r.sent.size(), 1U);
+  EXPECT_EQ(r.stores->binds, 2);  // somebody else, it may be: a login of its own
+}
+
 TEST(Join, does_not_follow_an_answer_that_came_in_time) {
   Rig r;
   r.send({.station = "00-11"});

@@ -51,6 +51,20 @@ bool counts_as_failure(validation::Cause cause) {
   }
 }
 
+// What an accept carries beside its words. By a rung: so that the client's accounting tells such a login apart,
+// and that it does not last long. Gives what had to be left out.
+std::vector<std::string> add_attributes(radius::ReplyBuilder& builder, const Login& login) {
+  const auto& server = *login.first.server;
+  const auto& rung = login.end->rung;
+  auto left_out = server.reply_attributes.add_to(builder, login.entry,
+                                                 rung ? server.rung_session : std::chrono::seconds(0));
+  if (!rung || !server.tells_rung) return left_out;
+  const auto words = "sallyport-continuity:" + std::string(to_string(*rung));
+  if (!builder.add(radius::AttributeType::class_attribute, base::as_bytes(words)))
+    left_out.emplace_back("Class: the packet is full");
+  return left_out;
+}
+
 }  // namespace
 
 void LoginOwner::perform(Login& login, validation::Step step) {
@@ -111,7 +125,8 @@ void LoginOwner::first_factor_answered(std::uint64_t number, const directory::An
     result.outcome = validation::FirstFactor::refused;
     result.cause = validation::Cause::too_many_failures;
   }
-  result.had_recent_success = is_good && had_recent_success(*login, now);
+  login->had_recent_success = is_good && had_recent_success(*login, now);
+  result.had_recent_success = login->had_recent_success;
   for (const auto& attribute : answer.entry.attributes)
     for (const auto& value : attribute.values) result.attributes.emplace_back(attribute.type, value);
   perform(*login, login->transaction->on(std::move(result), now));
@@ -126,9 +141,11 @@ void LoginOwner::decide(Login& login, const validation::Finish& end) {
   tally.login_seconds->observe(now.steady - login.first.arrival.steady);
   note_silence(login, now);
   count_for_the_guard(login, now.steady);
+  count_for_a_surge(login, now.steady);
   login.under_way.end();
   note_recent_success(login, now);
   if (end.rung) note_let_in(login);
+  rehearse(login, now);
   if (login.recorded && !end.rung) withdraw_record(login, now);
   tell_what_it_showed(outside_.logger, login, now);
   if (end.send_at <= now.steady) return answer(login.number);
@@ -160,6 +177,23 @@ void LoginOwner::count_for_the_guard(const Login& login, base::SteadyTime now) {
     for_both([&](std::uint64_t user) { outside_.limits.user_failed(user, now); });
 }
 
+// Whom the service has answered about, in this login's own exchange.
+void LoginOwner::count_for_a_surge(const Login& login, base::SteadyTime now) {
+  using Answer = RefusalSurge::Answer;
+  const auto& end = *login.end;
+  const auto& evidence = login.evidence;
+  if (end.rung || evidence.service != cloud::Evidence::answered) return;
+  if (end.second_factor != validation::SecondFactor::good &&
+      end.second_factor != validation::SecondFactor::refused)
+    return;
+  const bool accepted = end.verdict == Verdict::accept;
+  const auto answer = accepted                            ? Answer::accepted
+                      : is_unknown_there(evidence.status) ? Answer::unknown_there
+                                                          : Answer::other;
+  const auto& user = login.canonical_user.empty() ? login.prepared_name : login.canonical_user;
+  outside_.limits.service_answered(hash_of_user(user), answer, login.had_recent_success, now);
+}
+
 // While logins get no answer on purpose, Status-Server gets none either; the first accept ends it.
 void LoginOwner::note_silence(const Login& login, base::Time now) {
   auto& until = login.first.server->shared->mute_until;
@@ -186,8 +220,8 @@ base::Bytes LoginOwner::reply_to(const Login& login, const radius::PacketView& p
   } else {
     builder.add_reply_message(validation::reply_text(end.reason));
   }
-  if (end.verdict == Verdict::accept && !server.reply_attributes.empty())
-    tell_left_out(outside_.logger, login, server.reply_attributes.add_to(builder, login.entry), outside_.now());
+  if (end.verdict == Verdict::accept && (end.rung || !server.reply_attributes.empty()))
+    tell_left_out(outside_.logger, login, add_attributes(builder, login), outside_.now());
   const auto octets = builder.finish();
   return {octets.begin(), octets.end()};
 }
@@ -208,7 +242,7 @@ void LoginOwner::answer(std::uint64_t number) {
   send_reply(*login);
   const auto now = outside_.now();
   outside_.logger.log(telemetry::messages::login, now.wall, audit_fields(*login));
-  if (login->end->verdict == Verdict::silent || !JustAnswered::may_be_crossed(*login, now.steady)) return;
+  if (!JustAnswered::may_be_crossed(*login, now.steady)) return;
   const auto key = owner_hash(outside_.hash, *login->first.client, login->first.packet());
   just_answered_.add(std::move(login), key, now.steady);
 }

@@ -75,4 +75,16 @@ std::string late_verdict_line(const LateVerdict& late, base::WallTime now) {
   return telemetry::json_object(out);
 }
 
+std::string disconnect_line(const Disconnection& one, const std::string& by, base::WallTime now) {
+  auto out = head("disconnect", now);
+  out.push_back({"login", one.login});
+  out.push_back({"server", one.server});
+  out.push_back({"client", one.client});
+  out.push_back({"user", one.user});
+  out.push_back({"disconnect", std::string(to_string(one.end))});
+  if (!one.why.empty()) out.push_back({"why", one.why});
+  out.push_back({"by", by});
+  return telemetry::json_object(out);
+}
+
 }  // namespace sallyport::server

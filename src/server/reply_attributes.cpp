@@ -78,10 +78,15 @@ void ReplyAttributes::add_wanted(directory::Wanted& wanted) const {
   }
 }
 
-std::vector<std::string> ReplyAttributes::add_to(radius::ReplyBuilder& builder,
-                                                 const directory::Entry& entry) const {
+std::vector<std::string> ReplyAttributes::add_to(radius::ReplyBuilder& builder, const directory::Entry& entry,
+                                                 std::chrono::seconds longest_session) const {
   std::vector<std::string> left_out;
+  auto session = static_cast<std::uint32_t>(longest_session.count());
   const auto add = [&](const One& one, base::ByteView octets) {
+    if (session > 0 && one.name.type == radius::AttributeType::session_timeout) {
+      session = std::min(session, base::ByteReader(octets).u32());
+      return;
+    }
     if (!builder.add(one.name.type, octets)) left_out.push_back(one.label + ": the packet is full");
   };
   for (const auto& one : all_) {
@@ -100,6 +105,8 @@ std::vector<std::string> ReplyAttributes::add_to(radius::ReplyBuilder& builder,
         left_out.push_back(fmt::format("{} from {}: expected {}", one.label, one.from, octets.error().what));
     }
   }
+  if (session > 0 && !builder.add(radius::AttributeType::session_timeout, session))
+    left_out.emplace_back("Session-Timeout: the packet is full");
   return left_out;
 }
 

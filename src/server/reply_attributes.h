@@ -1,6 +1,7 @@
 #pragma once
 // The settings' [[validation_server.reply_attribute]]s, read once: which attributes an Access-Accept carries,
 // by what the directory says of the user. A value that the attribute cannot hold is left out and named.
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,9 @@ class ReplyAttributes {
   static base::Result<void> check(const settings::ReplyAttribute&);
 
   // Gives what had to be left out: "Session-Timeout from department: expected a whole number ...".
-  std::vector<std::string> add_to(radius::ReplyBuilder&, const directory::Entry&) const;
+  // `longest_session`: of every Session-Timeout, which is there then; 0: as the settings say.
+  std::vector<std::string> add_to(radius::ReplyBuilder&, const directory::Entry&,
+                                  std::chrono::seconds longest_session = {}) const;
   void add_wanted(directory::Wanted&) const;
   [[nodiscard]] bool empty() const { return all_.empty(); }
 

@@ -69,4 +69,15 @@ bool SharedLimits::spend_state(std::uint64_t state, base::SteadyTime until, base
   return true;
 }
 
+void SharedLimits::service_answered(std::uint64_t user, RefusalSurge::Answer answer, bool had_success,
+                                    base::SteadyTime now) {
+  const std::lock_guard lock(surge_lock_);
+  surge_.answered(user, answer, had_success, now);
+}
+
+RefusalSurge::Count SharedLimits::refusals(base::SteadyTime now) {
+  const std::lock_guard lock(surge_lock_);
+  return surge_.count(now);
+}
+
 }  // namespace sallyport::server

@@ -1,11 +1,13 @@
 #pragma once
 // What the workers of a gateway count together, since one user's logins may be owned by several: failures,
-// pushes on their way, and States that were answered. Any thread; each call takes one mutex for some tens of
-// nanoseconds, over tables that were allocated at start: no system call happens under it.
+// pushes on their way, States that were answered, and whom the service still knows. Any thread; each call takes
+// one mutex for some tens of nanoseconds, over tables that were allocated at start: no system call happens
+// under it.
 #include <cstdint>
 #include <mutex>
 #include <utility>
 
+#include "server/refusal_surge.h"
 #include "validation/guard.h"
 #include "validation/push_rules.h"
 
@@ -53,6 +55,10 @@ class SharedLimits {
   // False when it was answered before, on this gateway.
   bool spend_state(std::uint64_t state, base::SteadyTime until, base::SteadyTime now);
 
+  // As refusal_surge.h has it.
+  void service_answered(std::uint64_t user, RefusalSurge::Answer, bool had_success, base::SteadyTime now);
+  [[nodiscard]] RefusalSurge::Count refusals(base::SteadyTime now);
+
  private:
   struct Spent {
     base::SteadyTime until{};
@@ -61,10 +67,11 @@ class SharedLimits {
   };
   static constexpr std::size_t states = 1U << 17U;
 
-  std::mutex guard_lock_, push_lock_, state_lock_;
+  std::mutex guard_lock_, push_lock_, state_lock_, surge_lock_;
   validation::Guard guard_;
   validation::PushRules pushes_;
   validation::FixedTable<Spent> spent_{states};
+  RefusalSurge surge_;
 };
 
 }  // namespace sallyport::server

@@ -40,6 +40,8 @@ void ServerTally::count(const validation::Finish& end) {
   const auto reason = static_cast<std::size_t>(end.reason);
   const auto& counters = end.verdict == validation::Verdict::silent ? silent : accepted_or_rejected;
   if (const auto& counter = counters.at(reason)) counter->add();
+  if (!end.rung) return;
+  if (const auto& counter = let_in.at(static_cast<std::size_t>(*end.rung))) counter->add();
 }
 
 Tally::Tally(telemetry::Metrics& metrics) : metrics_(metrics) {
@@ -85,6 +87,10 @@ void Tally::know(const ValidationServer& server) {
   tally.two_at_once = metrics_.counter("sallyport_pushes_two_at_once_total",
                                        "Logins refused because a push of their user was waiting already", here);
   tally.login_seconds = metrics_.histogram("sallyport_login_seconds", "Time from arrival to verdict", here);
+  for (const auto rung : {continuity::Rung::any_code, continuity::Rung::recent_success})
+    tally.let_in[static_cast<std::size_t>(rung)] =
+        metrics_.counter("sallyport_continuity_logins_total", "Logins that business continuity let in, by rung",
+                         {{"validation_server", server.name}, {"rung", std::string(to_string(rung))}});
   for (const auto reason : all_reasons) {
     const auto labels = [&](std::string_view verdict) {
       return Labels{{"validation_server", server.name},

@@ -36,6 +36,7 @@ struct ServerTally {
       accepted_or_rejected;  // by reason; accept is reason 0
   std::array<std::shared_ptr<telemetry::Counter>, validation::reasons> silent;
   std::shared_ptr<telemetry::Counter> two_at_once;
+  std::array<std::shared_ptr<telemetry::Counter>, continuity::rungs> let_in;  // of those that can grant
   std::shared_ptr<telemetry::Histogram> login_seconds;
 
   void count(const validation::Finish&);

@@ -165,6 +165,10 @@ base::Result<std::shared_ptr<const ValidationServer>> ValidationServer::make(
   out->mode = mode_of(from.continuity);
   out->asks_recent_success = some_rung_asks_recent_success(out->policy.ladders);
   out->recent_life = from.recent_days;
+  out->outage_rules = {from.continuity_limit, static_cast<std::uint64_t>(from.continuity_logins_per_user),
+                       static_cast<std::uint64_t>(from.continuity_logins_alarm)};
+  out->tells_rung = from.continuity_class;
+  out->rung_session = std::chrono::ceil<std::chrono::seconds>(from.continuity_session_timeout);
   auto clients = Clients::make(from.clients, out->policy);
   if (!clients) return failed(clients.error().what);
   out->clients = std::move(*clients);

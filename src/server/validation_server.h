@@ -12,6 +12,8 @@
 
 #include "base/result.h"
 #include "server/clients.h"
+#include "server/outage_limits.h"
+#include "server/rehearsal.h"
 #include "server/reply_attributes.h"
 #include "server/sealed_state.h"
 #include "settings/gateway.h"
@@ -19,13 +21,15 @@
 
 namespace sallyport::server {
 
-// Shared by all workers, and kept across reloads under the validation server's name.
+// Shared by all threads, and kept across reloads under the validation server's name.
 struct Shared {
   std::atomic<int> in_flight{0};             // logins, for admission
   std::atomic<std::int64_t> mute_until{0};   // steady nanoseconds: Status-Server is not answered before
   std::atomic<bool> service_is_lost{false};  // as far as the last login that asked it knows
   std::atomic<continuity::Mode> mode{continuity::Mode::disabled};  // the settings', or by hand
   std::array<std::atomic<std::uint64_t>, continuity::rungs> let_in{};
+  OutageLimits outage;
+  Rehearsal rehearsal;
 };
 
 // When the password was changed last: Active Directory's, and ppolicy's.
@@ -41,6 +45,10 @@ struct ValidationServer {
   bool asks_user_stores = true;
   bool asks_recent_success = false;  // some rung does
   base::Duration recent_life{};
+  OutageLimits::Rules outage_rules;
+  // Of an Access-Accept by a rung: a Class attribute that names it; a Session-Timeout, 0: none.
+  bool tells_rung = false;
+  std::chrono::seconds rung_session{};
   std::vector<std::string> user_stores;  // names; empty: all
   settings::Prompts prompts;
   ReplyAttributes reply_attributes;

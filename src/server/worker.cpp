@@ -103,6 +103,7 @@ void Worker::every_second() {
   if (owner_.in_flight() == 0) closing_.clear();
   watch_.look(loop_.now());
   if (place_.number == 0) look_at_certificates();
+  if (place_.number == 0) place_.refusals.look(loop_.now());
   if (const auto channel = channel_.lock(); channel && place_.watch != nullptr)
     if (auto proven = channel->take_proven(); !proven.all.empty()) place_.watch->proven(std::move(proven));
   second_.after(std::chrono::seconds(1), [this] { every_second(); });

@@ -19,6 +19,7 @@
 #include "server/name_watch.h"
 #include "server/plan.h"
 #include "server/reception.h"
+#include "server/refusal_watch.h"
 #include "server/watch_over.h"
 
 namespace sallyport::server {
@@ -35,6 +36,7 @@ class Worker {
     SharedLimits& limits;
     CertificateWatch& certificates;
     NameWatch& name;
+    RefusalWatch& refusals;
     std::function<bool(std::size_t, Request)> hand_over;
     ContinuityWatch* watch = nullptr;  // none: no business continuity
   };

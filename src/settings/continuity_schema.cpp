@@ -106,38 +106,42 @@ std::vector<Key<ValidationServer>> ladder_keys() {
 }
 
 std::vector<Key<ValidationServer>> limit_keys() {
-  return {{.name = "continuity_limit",
-           .rule = duration(&ValidationServer::continuity_limit, milliseconds(0), hours(24 * 7)),
-           .default_toml = "\"0s\"",
-           .default_words = "none",
-           .example = "\"4h\"",
-           .doc = "How long one outage may be bridged; then `deny`."},
-          {.name = "continuity_logins_per_user",
-           .rule = integer(&ValidationServer::continuity_logins_per_user, 0, 1'000'000),
-           .unit = "logins",
-           .default_toml = "0",
-           .default_words = "none",
-           .example = "20",
-           .doc = "How often one user gets in during one outage; then `deny`."},
-          {.name = "continuity_logins_alarm",
-           .rule = integer(&ValidationServer::continuity_logins_alarm, 0, 1'000'000'000),
-           .unit = "logins",
-           .default_toml = "0",
-           .default_words = "none",
-           .example = "1000",
-           .doc = "How many logins of one outage raise an alarm; none is refused for it."},
-          {.name = "continuity_class",
-           .rule = boolean(&ValidationServer::continuity_class),
-           .default_toml = "false",
-           .example = "true",
-           .doc = "Say the rung in a Class attribute of the Access-Accept, so that it stands in the client's "
-                  "accounting."},
-          {.name = "continuity_session_timeout",
-           .rule = duration(&ValidationServer::continuity_session_timeout, milliseconds(0), hours(24 * 7)),
-           .default_toml = "\"0s\"",
-           .default_words = "none",
-           .example = "\"2h\"",
-           .doc = "Session-Timeout of such an Access-Accept: the user signs in again after it."}};
+  return {
+      {.name = "continuity_limit",
+       .rule = duration(&ValidationServer::continuity_limit, milliseconds(0), hours(24 * 7)),
+       .default_toml = "\"0s\"",
+       .default_words = "none",
+       .example = "\"4h\"",
+       .doc =
+           "How long one outage may be bridged, from its first `continuity` to the next `normal`; then `deny`. "
+           "It does not hold where business continuity is enabled by hand."},
+      {.name = "continuity_logins_per_user",
+       .rule = integer(&ValidationServer::continuity_logins_per_user, 0, 1'000'000),
+       .unit = "logins",
+       .default_toml = "0",
+       .default_words = "none",
+       .example = "20",
+       .doc = "How often one user gets in during one outage; then `deny`."},
+      {.name = "continuity_logins_alarm",
+       .rule = integer(&ValidationServer::continuity_logins_alarm, 0, 1'000'000'000),
+       .unit = "logins",
+       .default_toml = "0",
+       .default_words = "none",
+       .example = "1000",
+       .doc = "How many logins of one outage raise an alarm; none is refused for it."},
+      {.name = "continuity_class",
+       .rule = boolean(&ValidationServer::continuity_class),
+       .default_toml = "false",
+       .example = "true",
+       .doc = "Say the rung in a Class attribute of the Access-Accept (`sallyport-continuity:any_code`), so "
+              "that it "
+              "stands in the client's accounting."},
+      {.name = "continuity_session_timeout",
+       .rule = duration(&ValidationServer::continuity_session_timeout, milliseconds(0), hours(24 * 7)),
+       .default_toml = "\"0s\"",
+       .default_words = "none",
+       .example = "\"2h\"",
+       .doc = "The longest Session-Timeout of such an Access-Accept: the user signs in again after it."}};
 }
 
 void check_ladder_for(LadderFor& ladder, const Node& table, const Spot& spot) {

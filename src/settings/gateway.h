@@ -56,6 +56,8 @@ struct RadiusClient {  // [[validation_server.client]]
   milliseconds timeout{3000};  // the client's own, for one try
   int tries = 3;
   std::optional<bool> shows_challenges;  // not said: in mode challenge only
+  int disconnect_port = 3799;            // where it takes Disconnect-Requests (RFC 5176)
+  base::Secret disconnect_secret;        // for them; empty: `secret`
   [[nodiscard]] milliseconds patience() const { return timeout * tries - milliseconds(500); }
 };
 

@@ -77,6 +77,14 @@ Rule<Cluster> old_keys_rule() {
           }};
 }
 
+Rule<ValidationServer> asks_which_rule() {
+  return {"one of \"ask\", \"first\"", [](ValidationServer& server, const Node& node, const Spot& spot) {
+            if (node.kind != NodeKind::text || (node.text != "ask" && node.text != "first"))
+              return spot.wrong("expected one of \"ask\", \"first\"");
+            server.asks_which = node.text == "ask";
+          }};
+}
+
 constexpr auto required_groups_doc =
     "Only members of one of these groups get in; members of groups in them count. A user of a file is in those "
     "of its `@group:` lines; of a file without such lines nobody gets in.";
@@ -100,12 +108,7 @@ std::vector<Key<ValidationServer>> second_factor_keys() {
            "challenge), in this order: a push to the phone, a code typed or sent. All but a push need a client "
            "that shows challenges; \"email\" needs `service.api = \"1.10\"`."},
       {.name = "when_several",
-       .rule = {"one of \"ask\", \"first\"",
-                [](ValidationServer& server, const Node& node, const Spot& spot) {
-                  if (node.kind != NodeKind::text || (node.text != "ask" && node.text != "first"))
-                    return spot.wrong("expected one of \"ask\", \"first\"");
-                  server.asks_which = node.text == "ask";
-                }},
+       .rule = asks_which_rule(),
        .default_toml = "\"ask\"",
        .example = "\"first\"",
        .doc = "A user who has several methods gets a choice, or the first of `methods` at once."},

@@ -184,11 +184,28 @@ std::vector<Key<RadiusClient>> client_habit_keys() {
        .doc = "Whether the client shows an Access-Challenge to the user and sends the answer."}};
 }
 
+std::vector<Key<RadiusClient>> client_disconnect_keys() {
+  return {{.name = "disconnect_port",
+           .rule = integer(&RadiusClient::disconnect_port, 1, 65'535),
+           .unit = "port",
+           .default_toml = "3799",
+           .example = "1700",
+           .doc = "Where the client takes Disconnect-Requests (RFC 5176) of `sallyport continuity review "
+                  "--disconnect`."},
+          {.name = "disconnect_secret",
+           .rule = secret(&RadiusClient::disconnect_secret, 8),
+           .unit = "octets",
+           .default_words = "secret",
+           .example = "\"env:VPN_DISCONNECT_SECRET\"",
+           .doc = "The shared secret for Disconnect-Requests, where the client has another one for them."}};
+}
+
 }  // namespace
 
 Section<RadiusClient> radius_client_section() {
   auto keys = client_keys();
   for (auto& key : client_habit_keys()) keys.push_back(std::move(key));
+  for (auto& key : client_disconnect_keys()) keys.push_back(std::move(key));
   return {
       .doc =
           "Who may ask this validation server. The longest prefix that holds the packet's source address wins.",

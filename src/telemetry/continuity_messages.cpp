@@ -84,5 +84,37 @@ constinit const Message service_files_refused{
     820, Level::error, "changed files of [service] cannot be used: {detail}",
     "The old ones stay in force until the program ends. It tries again by itself when the files change.",
     "Put certificate and key there that fit each other."};
+constinit const Message outage_logins_alarm{
+    826, Level::error, "business continuity has let in {logins} logins at {server} in this outage",
+    "As many as `continuity_logins_alarm` names; none is refused for it.",
+    "Look at the record: `sallyport audit list`. `sallyport continuity disable` ends it by hand."};
+constinit const Message rehearsal_begun{
+    827, Level::audit, "a rehearsal of business continuity at {server} goes on until {until}, says {by}",
+    "Logins that the service accepts are also judged by the ladder, without effect.",
+    "`sallyport rehearse report` says who would have got in."};
+constinit const Message session_end_asked_for{
+    828, Level::audit, "client {client} was asked to end the session of {user}, says {by}: {outcome}",
+    "Somebody used `sallyport continuity review --disconnect`. `disconnected`: the client says that it ended "
+    "it; "
+    "`refused`: it says why not; `no answer`: it may not take Disconnect-Requests, or not from here; `not "
+    "sent`: "
+    "the settings do not say where to.",
+    "See to sessions that were not ended at the client itself; `disconnect_port` and `disconnect_secret` say "
+    "how "
+    "it is asked."};
+constinit const Message refusal_surge{
+    830, Level::error,
+    "{refused} of {users} users who signed in before are refused: the service does not know them any more",
+    "Of the users who had signed in with both factors before and were answered in the last five minutes, ten "
+    "or "
+    "more, half are refused with 6001, 6003 or 6008. Somebody has deleted users or credentials, the account is "
+    "another one, or the service has lost data. Nobody gets in by business continuity for it.",
+    "Ask who changed users at the service, and see whether our certificate is of the right account. "
+    "`sallyport continuity enable` bridges it, if you are sure."};
+constinit const Message refusal_surge_over{
+    831, Level::info,
+    "fewer than half of the users who signed in before are refused as unknown: {refused} of {users}",
+    "Said after SP0830, when it does not hold any more; also when nobody signs in for five minutes.",
+    "Nothing, if you know why."};
 
 }  // namespace sallyport::telemetry::messages

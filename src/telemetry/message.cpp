@@ -379,7 +379,12 @@ constexpr std::array all{&started,
                          &certificate_ends_soon,
                          &certificate_ends_now,
                          &service_files_taken,
-                         &service_files_refused};
+                         &service_files_refused,
+                         &outage_logins_alarm,
+                         &rehearsal_begun,
+                         &session_end_asked_for,
+                         &refusal_surge,
+                         &refusal_surge_over};
 
 }  // namespace messages
 

@@ -65,13 +65,23 @@ Step Transaction::on(const continuity::Standing& standing, base::Time now) {
   return without_digits(now);
 }
 
-Decision Transaction::ask_ladder() {
-  known_.first_factor_is_good =
+void Transaction::complete(continuity::Known& known) const {
+  known.first_factor_is_good =
       first_factor_ == FirstFactor::good ||
       (first_factor_ == FirstFactor::not_asked && !policy_->look_up_user && policy_->first_factor_elsewhere);
-  known_.groups_are_known = first_factor_ == FirstFactor::good;
-  known_.digits_were_typed = code_.has_value();
+  known.groups_are_known = first_factor_ == FirstFactor::good;
+  known.digits_were_typed = digits_were_typed();
+}
+
+Decision Transaction::ask_ladder() {
+  complete(known_);
   return continuity::decide(policy_->ladders, known_);
+}
+
+Decision Transaction::rehearse() const {
+  auto known = known_;
+  complete(known);
+  return continuity::decide(policy_->ladders, known);
 }
 
 Step Transaction::ladder(base::Time now) {
@@ -122,12 +132,19 @@ Step Transaction::verdict_beside_record(const SecondFactorResult& result, base::
 // The word is asked for once more: a lease may have ended while the disk was slow.
 Step Transaction::on(Recorded recorded, base::Time now) {
   if (!expects(Awaits::record)) return broken(now);
+  if (recorded.over_limit) {
+    known_.over_limit = true;
+    return asks_beside_record_ ? wait_for_exchange() : ladder(now);
+  }
   if (!recorded.is_durable && !base::planted("a_failed_record_grants")) return finish(Cause::not_recorded, now);
   const auto state = standing_.state(now.steady);
   const bool holds =
       standing_.mode == continuity::Mode::enabled || state == State::continuity || state == State::degraded;
   if (holds) return finish(Cause::none, now);
-  if (!asks_beside_record_) return act_on_standing(now);
+  return asks_beside_record_ ? wait_for_exchange() : act_on_standing(now);
+}
+
+Step Transaction::wait_for_exchange() {
   asks_beside_record_ = false;
   awaits_ = Awaits::code;
   return GoOn{};

@@ -96,6 +96,36 @@ TEST_F(AnOutage, lets_nobody_in_whose_line_is_not_durable) {
   EXPECT_EQ(as<Finish>(login_->on_deadline(now_)).verdict, Verdict::reject);
 }
 
+TEST_F(AnOutage, lets_nobody_in_over_a_limit_where_only_the_rungs_below_decide) {
+  for (const auto last : {Rung::deny, Rung::silent}) {
+    policy_.ladders.own = {Rung::any_code, last};
+    begin(standing(State::continuity));
+    EXPECT_TRUE(is<WriteRecord>(first()));
+    const auto end = as<Finish>(login_->on(Recorded{false, true}, now_));
+    EXPECT_EQ(end.verdict, last == Rung::deny ? Verdict::reject : Verdict::silent);
+    EXPECT_EQ(end.cause, last == Rung::deny ? Cause::denied_by_ladder : Cause::silent_by_ladder);
+    EXPECT_FALSE(end.rung);
+  }
+}
+
+TEST_F(AnOutage, that_has_let_in_enough_leaves_the_exchange_that_is_under_way_its_verdict) {
+  ask();
+  EXPECT_TRUE(is<WriteRecord>(word(State::continuity)));
+  EXPECT_TRUE(is<GoOn>(login_->on(Recorded{false, true}, now_)));
+  EXPECT_TRUE(is<GoOn>(word(State::continuity)));  // it is not asked again
+  EXPECT_EQ(as<Finish>(code(SecondFactor::good)).verdict, Verdict::accept);
+}
+
+TEST_F(AnOutage, can_be_rehearsed_on_who_was_let_in_by_the_service) {
+  using What = continuity::Decision::What;
+  ask();
+  EXPECT_EQ(as<Finish>(code(SecondFactor::good)).verdict, Verdict::accept);
+  EXPECT_EQ(login_->rehearse().what, What::grant);
+  EXPECT_EQ(login_->rehearse().rung, Rung::any_code);
+  policy_.ladders.own = {Rung::recent_success};
+  EXPECT_EQ(login_->rehearse().what, What::deny);
+}
+
 TEST_F(AnOutage, that_begins_meanwhile_holds_a_login_until_the_word_comes) {
   ask();
   EXPECT_TRUE(is<AwaitContinuity>([&] {

@@ -155,7 +155,6 @@ Step Transaction::on(FirstFactorResult result, base::Time now) {
       known_.groups = std::move(result.groups);
       known_.attributes = std::move(result.attributes);
       known_.had_recent_success = result.had_recent_success;
-      known_.over_limit = result.over_limit;
       return after_first_factor(now);
     case FirstFactor::refused:
       return finish(cause_or(result.cause, Cause::wrong_password), now);
@@ -266,6 +265,7 @@ Step Transaction::broken(base::Time now) {
 
 Step Transaction::finish(Cause cause, base::Time now) {
   finished_ = true;
+  code_was_typed_ = code_.has_value();
   code_.reset();
   pin_.reset();
   password_.clear();

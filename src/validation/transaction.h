@@ -100,7 +100,6 @@ struct FirstFactorResult {
   // For the ladder:
   std::vector<std::pair<std::string, std::string>> attributes = {};
   bool had_recent_success = false;
-  bool over_limit = false;
 };
 struct SecondFactorResult {  // of a code or a push
   SecondFactor outcome{};
@@ -109,6 +108,7 @@ struct SecondFactorResult {  // of a code or a push
 };
 struct Recorded {
   bool is_durable = false;
+  bool over_limit = false;  // nothing was written: the outage has let in enough
 };
 struct Destination {
   Method method{};
@@ -153,6 +153,10 @@ class Transaction {
   // Of deadline(): one more try where the login only waited for a word; else a Finish, whatever was under way.
   Step on_deadline(base::Time now);
   [[nodiscard]] base::SteadyTime deadline() const;
+  // What the ladder would say of this login, had the service been lost: without effect. Of one that was
+  // accepted.
+  [[nodiscard]] continuity::Decision rehearse() const;
+  [[nodiscard]] bool digits_were_typed() const { return code_.has_value() || code_was_typed_; }
 
  private:
   enum class Awaits {
@@ -183,8 +187,10 @@ class Transaction {
   Step ladder(base::Time now);
   Step grant_beside_exchange(base::Time now);
   Step write_record(continuity::Rung);
+  Step wait_for_exchange();
   Step verdict_beside_record(const SecondFactorResult&, base::Time now);
   Step without_digits(base::Time now);
+  void complete(continuity::Known&) const;
   [[nodiscard]] continuity::Decision ask_ladder();
   // challenge_steps.cpp
   [[nodiscard]] bool offers(Method) const;
@@ -231,7 +237,7 @@ class Transaction {
   FirstFactor first_factor_ = FirstFactor::not_asked;
   SecondFactor second_factor_ = SecondFactor::not_asked;
   Awaits awaits_ = Awaits::nothing;
-  bool finished_ = false;
+  bool finished_ = false, code_was_typed_ = false;
   int sendings_ = 0;  // of the question that is being asked
   std::string_view asked_;
 };

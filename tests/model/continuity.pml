@@ -81,7 +81,7 @@ byte canary_good;
 bit no_probe_was_down = 1;  // nor slow, nor throttled: all ended well, barred or by our own trouble
 byte users_that_failed;     // though their first factor was good; up to USERS
 byte in_suspect;            // ticks
-bit service_answers;        // everything that begins from now on, in its tick
+bit service_answers;        // everything but the canary that begins from now on, in its tick
 byte answers_for;           // whole ticks; up to 2
 hidden byte p1_holds, p2_holds, p3_holds, p4_holds, p5_holds;
 
@@ -125,6 +125,8 @@ inline go(from, to, why) {
 
 #ifdef COMES_BACK_LIKE_DEGRADED
 #define IS_BACK (good_in_a_row >= rise)
+#elif defined(CANARY_KEEPS_CONTINUITY)
+#define IS_BACK (canary_good > 0)
 #else
 #define IS_BACK true
 #endif
@@ -249,6 +251,9 @@ inline any_evidence() {
   :: !service_answers -> seen = down
   :: !service_answers -> seen = barred
   :: !service_answers -> seen = own_trouble
+#ifdef CANARY
+  :: event == a_canary_ended -> seen = down  // it alone may be failed by a service that answers
+#endif
 #ifndef LOGIN
   :: !service_answers -> seen = throttle
 #endif
@@ -263,6 +268,7 @@ inline a_probe_or_canary_ends() {
 #ifdef CANARY
   :: seen == up && event == a_canary_ended ->
      armed = 1; saw_barred = 0;
+     if :: since != NONE && age <= since -> forget_failures() :: else fi;
      if :: last_down > 0 || (last_down == 0 && !service_answers) -> grow(canary_good, rise) :: last_down == 0 fi
 #endif
   :: seen == down -> went_down()

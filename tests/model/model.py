@@ -30,6 +30,7 @@ MISTAKES = {  # what is planted: (the property that it breaks, what else is defi
     "DOUBT_HAS_NO_END": ("p4", ""),                 # `suspect` until something is known
     "DOUBT_BEGINS_ANEW": ("p4", ""),                # with each failed probe
     "COMES_BACK_LIKE_DEGRADED": ("p5", ""),         # only `rise` good probes end continuity
+    "CANARY_KEEPS_CONTINUITY": ("p5", "CANARY"),    # nor does a good probe, while the canary fails
 }
 MOST_DEPTH = 5_000_000
 MOST_MIB = 2000

@@ -211,7 +211,11 @@ std::string LoginJudge::replies(std::size_t worker, const SlotSeen& slot, Reply 
   sent.replied_at = now;
   auto& seen = logins_[sent.number];
   const auto after = sent.arrived_at - seen.last_replied_at;
-  if (seen.last_reply == reply && after >= -meets && after <= crosses) return {};  // the same verdict once more
+  const bool may_be_repeated = reply == Reply::reject || seen.truth.second != Second::push;
+  if (may_be_repeated && seen.last_reply == reply && after >= -meets && after <= crosses) {
+    seen.replied = true;  // the same verdict once more
+    return {};
+  }
   seen.last_reply = reply;
   seen.last_replied_at = now;
   // A try that met the answer to the one before on its way is another login, and its code is spent.

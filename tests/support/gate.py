@@ -12,12 +12,13 @@ from house import free_port
 
 
 class Gate:
-    """`udp`: relays datagrams. `listen`, `target`: addresses other than loopback."""
+    """`udp`: relays datagrams. `listen`, `target`: addresses other than loopback. `within`: the command that runs it elsewhere."""
 
-    def __init__(self, house, name, target_port, conduct="pass", udp=False, listen="127.0.0.1", target="127.0.0.1"):
+    def __init__(self, house, name, target_port, conduct="pass", udp=False, listen="127.0.0.1", target="127.0.0.1",
+                 within=()):
         program = Path(house.sallyport).resolve().parent.parent / "tests" / "gate" / "gate"
         port = house.ports.setdefault(name, free_port())
-        words = [program, *(["udp"] if udp else []), f"{listen}:{port}", f"{target}:{target_port}", *conduct.split()]
+        words = [*within, program, *(["udp"] if udp else []), f"{listen}:{port}", f"{target}:{target_port}", *conduct.split()]
         self.process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=house.folder)
         house.processes[name] = self.process
         assert self.process.stdout.readline() == "ok\n", f"the gate {name} does not open"

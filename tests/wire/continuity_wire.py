@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Business continuity with real programs: an outage that begins under a login, one that was there before, its end, restarts in
-it, what is set by hand, and a record that cannot be written."""
+"""Business continuity with real programs, beside what tests/scenarios shows: restarts in an outage, what is set by hand, a record that
+cannot be written, recent successes, and many logins at once."""
 import json
 import os
 import shutil
@@ -55,49 +55,18 @@ class Site:
         return [line for line in map(json.loads, out.splitlines()) if line.get("what") == what]
 
 
-def the_loss_of_the_service_is_detected_and_logins_go_on_with_the_first_factor(site):
+def an_outage_outlives_a_restart_of_the_gateway(site):
     site.awaits("normal", 20)
     assert site.login("alice", "hunter2", site.code())[0] == "accept"
-    assert site.login("alice", "hunter2", "000000")[0] == "reject", "the service is there"
     site.house.stop("authservice")
-    verdict, seconds = site.login("alice", "hunter2", "123456")
-    assert verdict == "accept" and seconds < ENTRY + SLOW_MACHINE, (verdict, seconds)
-    assert site.state()["state"] == "continuity"
-    verdict, seconds = site.login("bob", "sesame", "000000")
-    assert verdict == "accept" and seconds < 1 + SLOW_MACHINE, (verdict, seconds)
-
-
-def users_are_still_asked_for_a_code_and_for_their_password(site):
-    for password, code in (("hunter3", "123456"), ("hunter2", ""), ("hunter2", "12345"), ("", "123456")):
-        assert site.login("alice", password, code)[0] == "reject", (password, code)
-    assert site.login("mallory", "hunter2", "123456")[0] == "reject"
-
-
-def every_login_that_a_rung_let_in_is_on_record(site):
-    lines = site.lines()
-    assert [line["user"] for line in lines] == ["alice", "bob"], lines
-    assert all(line["rung"] == "any_code" and line["server"] == "vpn" and line["cause"] for line in lines), lines
-    verified = site.house.run("audit", "verify", "--config", "gateway.toml")
-    assert verified.returncode == 0, verified.stdout
-    text = "".join(path.read_text() for path in site.record.glob("record-*.jsonl"))
-    assert "hunter2" not in text and "sesame" not in text and "123456" not in text
-
-
-def an_outage_outlives_a_restart_of_the_gateway(site):
+    assert site.login("alice", "hunter2", "123456")[0] == "accept"
     site.house.stop("gateway")
     site.start()
     verdict, seconds = site.login("alice", "hunter2", "123456")
     assert verdict == "accept" and seconds < ENTRY + SLOW_MACHINE, (verdict, seconds)
-    assert len(site.lines()) == 3
-
-
-def when_connectivity_is_back_two_factors_are_asked_for_by_themselves(site):
+    assert len(site.lines()) == 2
     site.house.start_authservice()
-    begin = time.monotonic()
-    until(lambda: site.login("bob", "sesame", "123456")[0] == "reject", "bob, who has no credential, is refused", RETURN + SLOW_MACHINE)
-    site.awaits("normal", RETURN + SLOW_MACHINE - (time.monotonic() - begin))
-    assert site.login("alice", "hunter2", site.code())[0] == "accept"
-    assert site.login("alice", "hunter2", "000000")[0] == "reject"
+    site.awaits("normal", RETURN + SLOW_MACHINE)
 
 
 def what_is_set_by_hand_holds_and_outlives_a_restart(site):
@@ -185,11 +154,7 @@ def main():
     with House(sys.argv[1]) as house:
         site = Site(house)
         site.start()
-        for step in (the_loss_of_the_service_is_detected_and_logins_go_on_with_the_first_factor,
-                     users_are_still_asked_for_a_code_and_for_their_password,
-                     every_login_that_a_rung_let_in_is_on_record,
-                     an_outage_outlives_a_restart_of_the_gateway,
-                     when_connectivity_is_back_two_factors_are_asked_for_by_themselves,
+        for step in (an_outage_outlives_a_restart_of_the_gateway,
                      what_is_set_by_hand_holds_and_outlives_a_restart,
                      a_user_store_that_is_lost_starts_nothing,
                      without_a_record_nobody_is_let_in_by_a_rung_and_both_factors_go_on,

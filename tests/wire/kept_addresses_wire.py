@@ -132,7 +132,7 @@ def without_a_folder_nothing_is_kept(site):
     site.names.mode = "fails"
     site.restart(folder=False)
     assert site.login(good=False)[0] == "reject"
-    assert site.house.metric("gateway", 'sallyport_service_exchanges_total{evidence="name_not_resolved"}') > 0, site.house.metrics("gateway")
+    until(lambda: site.house.metric("gateway", 'sallyport_service_exchanges_total{evidence="name_not_resolved"}') > 0, "it is counted", 5)
     site.names.mode = "answers"
 
 

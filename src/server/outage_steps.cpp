@@ -1,0 +1,103 @@
+// Of a ContinuityKeeper: the limits of an outage, across restarts.
+#include <algorithm>
+#include <boost/json/parse.hpp>
+#include <map>
+
+#include "server/continuity_keeper.h"
+#include "store/record_reader.h"
+#include "telemetry/line.h"
+
+namespace sallyport::server {
+namespace {
+
+namespace json = boost::json;
+namespace messages = telemetry::messages;
+using continuity::Mode;
+using Servers = std::vector<std::shared_ptr<const ValidationServer>>;
+
+struct LetIn {  // of a line
+  std::string what, time, server, user;
+};
+
+std::string_view member(const json::object& line, std::string_view name) {
+  const auto* value = line.if_contains(name);
+  return value != nullptr && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
+}
+
+LetIn read_line(std::string_view text) {
+  boost::system::error_code wrong;
+  const auto parsed = json::parse(text, wrong);
+  if (wrong || !parsed.is_object()) return {};
+  const auto& line = parsed.get_object();
+  return {std::string(member(line, "what")), std::string(member(line, "time")),
+          std::string(member(line, "server")), std::string(member(line, "user"))};
+}
+
+}  // namespace
+
+void ContinuityKeeper::outage_begins() {
+  if (memory_.outage_since) return;
+  memory_.outage_since = place_.loop.now().wall;
+  save();
+}
+
+void ContinuityKeeper::outage_ends() {
+  if (!std::exchange(memory_.outage_since, std::nullopt)) return;
+  save();
+}
+
+// Since when the logins of this server count; nothing: no rung lets anybody in now.
+std::optional<base::WallTime> ContinuityKeeper::counted_since(const ValidationServer& server) const {
+  const auto by_hand = memory_.by_hand.find(server.name);
+  if (by_hand != memory_.by_hand.end() && by_hand->second.mode == Mode::enabled) return by_hand->second.since;
+  return memory_.outage_since;
+}
+
+// At start. A record that cannot be read leaves the counters low; that it is broken is said elsewhere.
+void ContinuityKeeper::restore_limits(base::Time now) {
+  struct Counted {
+    const ValidationServer* server;
+    std::string since;
+  };
+  std::map<std::string, Counted, std::less<>> counted;
+  for (const auto& server : servers_) {
+    const auto since = counted_since(*server);
+    if (!server->outage_rules.any() || !since) continue;
+    std::string text;
+    telemetry::append_time(text, *since);
+    counted.emplace(server->name, Counted{server.get(), std::move(text)});
+    const auto ago = std::clamp<base::Duration>(now.wall - *since, {}, std::chrono::days(7));
+    if (memory_.outage_since) server->shared->outage.begins(now.steady - ago);
+  }
+  if (counted.empty()) return;
+  (void)store::read_record(folder_, {.begins_here = true}, [&](const store::RecordLineRead& read) {
+    if (read.header) return;
+    const auto line = read_line(read.text);
+    const auto found = counted.find(line.server);
+    if (found == counted.end() || line.time < found->second.since) return;
+    auto& outage = found->second.server->shared->outage;
+    if (line.what == "let_in") outage.restore(line.user);
+    if (line.what == "withdrawn") outage.give_back(line.user);
+  });
+}
+
+// Another mode by hand: what was let in before it counts no more.
+void ContinuityKeeper::count_anew(const std::string& name, base::Time now) {
+  for (const auto& server : servers_) {
+    if (server->name != name) continue;
+    server->shared->outage.ends();
+    if (memory_.outage_since) server->shared->outage.begins(now.steady);
+  }
+}
+
+void ContinuityKeeper::look_at_limits(base::Time now) {
+  for (const auto& server : servers_) {
+    auto& outage = server->shared->outage;
+    if (!outage.alarm_is_due(server->outage_rules)) continue;
+    const auto logins = static_cast<std::int64_t>(outage.logins());
+    logger_->log(messages::outage_logins_alarm, now.wall, {{"server", server->name}, {"logins", logins}});
+    place_.notices.send(many_logins(server->name, logins, now.wall));
+  }
+}
+
+}  // namespace sallyport::server

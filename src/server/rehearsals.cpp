@@ -1,0 +1,136 @@
+// Of a ContinuityKeeper: `sallyport rehearse`. The report has the rights of the record: it goes over the
+// control socket, and lies beside the record, so that it outlives the program.
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+#include <boost/json/value.hpp>
+
+#include "server/continuity_keeper.h"
+#include "store/file.h"
+#include "telemetry/line.h"
+
+namespace sallyport::server {
+namespace {
+
+namespace json = boost::json;
+namespace messages = telemetry::messages;
+using std::chrono::minutes;
+
+constexpr minutes longest = std::chrono::days(7);
+constexpr const char* report_file = "/rehearsal.json";
+
+std::string text_of(base::WallTime time) {
+  std::string out;
+  telemetry::append_time(out, time);
+  return out;
+}
+
+json::object value_of(const std::string& server, const Rehearsal::Report& report) {
+  json::object out{{"server", server},
+                   {"goes_on", report.goes_on},
+                   {"began", text_of(report.began)},
+                   {"logins", report.logins},
+                   {"left_out", report.left_out}};
+  if (report.ended) out["ended"] = text_of(*report.ended);
+  auto& rows = out["rows"].emplace_array();
+  for (const auto& [who, row] : report.rows)
+    rows.push_back({{"user", who.user},
+                    {"client", who.client},
+                    {"word", who.word},
+                    {"logins", row.logins},
+                    {"last", text_of(row.last)}});
+  return out;
+}
+
+std::string report_of_before(const base::Secret& text) {
+  boost::system::error_code wrong;
+  auto report = json::parse(text.reveal(), wrong);
+  auto* all = !wrong && report.is_object() ? report.get_object().if_contains("rehearsals") : nullptr;
+  if (all == nullptr || !all->is_array())
+    return R"({"ok":false,"error":"the report of before cannot be read"})";
+  for (auto& one : all->get_array())
+    if (auto* rehearsal = one.if_object(); rehearsal != nullptr) (*rehearsal)["goes_on"] = false;
+  return json::serialize(report);
+}
+
+}  // namespace
+
+std::string ContinuityKeeper::begin_rehearsal(const std::string& server, std::int64_t length,
+                                              std::int64_t logins, const std::string& by) {
+  const auto now = place_.loop.now();
+  if (length < 1 || length > longest.count()) return "a rehearsal takes from a minute to 7 days";
+  if (logins < 0) return "a rehearsal ends after a number of logins, or by time alone";
+  bool found = false;
+  for (const auto& one : servers_) {
+    if (!server.empty() && one->name != server) continue;
+    found = true;
+    one->shared->rehearsal.begin(now, minutes(length), static_cast<std::uint64_t>(logins));
+    logger_->log(messages::rehearsal_begun, now.wall,
+                 {{"server", one->name}, {"by", by}, {"until", text_of(now.wall + minutes(length))}});
+  }
+  if (!found) return "no validation server is called " + server;
+  rehearsal_was_asked_ = true;
+  save_rehearsals(now);
+  return {};
+}
+
+bool ContinuityKeeper::end_rehearsals(const std::string& server) {
+  const auto now = place_.loop.now();
+  bool some = false;
+  for (const auto& one : servers_)
+    if (server.empty() || one->name == server) some = one->shared->rehearsal.end(now.wall) || some;
+  if (some) save_rehearsals(now);
+  return some;
+}
+
+// Of this run of the program, or what an earlier one left: that ended with it, at the latest.
+std::string ContinuityKeeper::rehearsal_report() const {
+  if (!rehearsal_was_asked_)
+    if (const auto text = store::read_private(folder_ + report_file, 64U << 20U))
+      return report_of_before(*text);
+  json::array all;
+  for (const auto& one : servers_)
+    if (const auto report = one->shared->rehearsal.report(); report.began != base::WallTime{})
+      all.emplace_back(value_of(one->name, report));
+  return json::serialize(json::object{{"ok", true}, {"rehearsals", std::move(all)}});
+}
+
+void ContinuityKeeper::look_at_rehearsals(base::Time now) {
+  bool some_goes_on = false, some_is_over = false;
+  for (const auto& one : servers_) {
+    some_is_over = one->shared->rehearsal.ends_by_time(now) || some_is_over;
+    some_goes_on = some_goes_on || one->shared->rehearsal.goes_on();
+  }
+  const bool has_ended = std::exchange(rehearsal_goes_on_, some_goes_on) && !some_goes_on;
+  if (some_is_over || has_ended || (some_goes_on && now.steady >= next_rehearsal_save_)) save_rehearsals(now);
+}
+
+void ContinuityKeeper::save_rehearsals(base::Time now) {
+  next_rehearsal_save_ = now.steady + minutes(1);
+  const auto file = folder_ + report_file;
+  if (const auto written = store::write_atomically(file, rehearsal_report()); !written)
+    logger_->log_rarely(messages::continuity_state_not_kept, now,
+                        {{"file", file}, {"detail", written.error().what}});
+}
+
+std::string ContinuityKeeper::answer_rehearsal(const json::object& asked) {
+  const auto refusal = [](std::string_view why) {
+    return json::serialize(json::object{{"ok", false}, {"error", why}});
+  };
+  const auto text = [&asked](std::string_view name) {
+    const auto* value = asked.if_contains(name);
+    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+  };
+  const auto number = [&asked](std::string_view name) -> std::int64_t {
+    const auto* value = asked.if_contains(name);
+    return value != nullptr && value->is_int64() ? value->get_int64() : 0;
+  };
+  const auto step = text("step");
+  if (step == "report") return rehearsal_report();
+  if (step == "stop")
+    return end_rehearsals(text("server")) ? R"({"ok":true})" : refusal("no rehearsal goes on");
+  if (step != "start") return refusal("a rehearsal has the steps start, stop and report");
+  const auto why = begin_rehearsal(text("server"), number("minutes"), number("logins"), text("by"));
+  return why.empty() ? R"({"ok":true})" : refusal(why);
+}
+
+}  // namespace sallyport::server

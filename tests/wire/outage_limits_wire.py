@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+"""What an outage lets in and how much of it: limits that hold across a restart, what an accept by a rung carries, the alarm, and
+a rehearsal without any outage. With real programs."""
+import json
+import sys
+
+from house import House, file_store, hotp, json_lines, server, until
+
+PEOPLE = {"alice": "hunter2", "bob": "sesame"}
+
+
+class Site:
+    def __init__(self, house):
+        self.house = house
+        self.record = house.folder / "continuity"
+        self.record.mkdir(mode=0o700)
+        house.start_authservice()
+        self.secret = house.enrol("alice", "--kind", "hotp")
+        self.counter = 0
+
+    def start(self, attributes="", **keys):
+        keys.setdefault("continuity", "automatic")
+        table = f"[[validation_server.reply_attribute]]\n{attributes}\n" if attributes else ""
+        self.house.start_gateway([server("vpn", "password_code", client=table, **keys)], [file_store(PEOPLE)],
+                                 service=f'[continuity]\nfolder = "{self.record}"\n')
+
+    def run(self, *words, **options):
+        return self.house.run(*words, "--config", "gateway.toml", **options)
+
+    def state(self):
+        return json.loads(self.run("status", "--json").stdout)["state"]
+
+    def login(self, user, code=None):
+        if code is None:
+            code = hotp(self.secret, self.counter)
+            self.counter += 1
+        return self.house.login(user, PEOPLE[user] + code, timeout=15)
+
+
+def a_rehearsal_says_who_would_have_got_in(site):
+    site.start(ladder=["recent_success", "deny"])
+    until(lambda: site.state() == "normal", "normal", 20)
+    assert "nothing was rehearsed" in site.run("rehearse", "report").stdout
+    assert site.run("rehearse", "stop", check=False).returncode == 1
+    assert site.run("rehearse", "start", "--for", "8d", check=False).returncode == 2
+    site.run("rehearse", "start", "--for", "1h", "--logins", "2")
+    assert site.login("alice")[0] == "accept"
+    assert site.login("alice", "000000")[0] == "reject", "who is refused is not judged"
+    assert site.login("alice")[0] == "accept"
+    assert site.login("alice")[0] == "accept", "the third is one too many"
+    report = json.loads(site.run("rehearse", "report", "--json").stdout)["rehearsals"][0]
+    assert report["logins"] == 2 and not report["goes_on"], report
+    found = {(row["user"], row["word"]): row["logins"] for row in report["rows"]}
+    assert found == {("alice", "deny"): 1, ("alice", "recent_success"): 1}, found
+    words = site.run("rehearse", "report").stdout
+    assert "1 recent_success" in words and "1 deny" in words, words
+    assert not any(record.read_text().count("let_in") for record in site.record.glob("record-*.jsonl"))
+
+
+def its_report_outlives_the_gateway_and_is_nobody_else_s(site):
+    site.run("rehearse", "start", "--for", "1h")
+    assert site.login("alice")[0] == "accept"
+    site.house.stop("gateway")
+    assert (site.record / "rehearsal.json").stat().st_mode & 0o077 == 0
+    site.start(continuity_logins_per_user=2, continuity_logins_alarm=3, continuity_class=True,
+               continuity_session_timeout="2h", attributes='name = "Session-Timeout"\nvalue = "14400"')
+    report = json.loads(site.run("rehearse", "report", "--json").stdout)["rehearsals"][0]
+    assert report["logins"] == 1 and not report["goes_on"] and report["ended"], report
+
+
+def an_accept_by_a_rung_says_so_and_does_not_last_long(site):
+    until(lambda: site.state() == "normal", "normal", 20)
+    verdict, packet = site.login("alice")
+    assert verdict == "accept" and "Class" not in packet and "Session-Timeout = 14400" in packet, packet
+    site.house.stop("authservice")
+    verdict, packet = site.login("alice", "123456")
+    assert verdict == "accept", packet
+    assert "Class = 0x" + b"sallyport-continuity:any_code".hex() in packet, packet
+    assert packet.count("Session-Timeout") == 1 and "Session-Timeout = 7200" in packet, packet
+
+
+def a_user_gets_in_so_often_and_no_more_whatever_restarts(site):
+    assert site.login("alice", "123456")[0] == "accept"
+    verdict, packet = site.login("alice", "123456")
+    assert verdict == "reject" and "reason=14" in packet, packet
+    assert site.house.metric("gateway", 'sallyport_continuity_logins_total{rung="any_code"') == 2
+    site.house.stop("gateway")
+    site.house.begin("gateway", [site.house.sallyport, "gateway", "--config", "gateway.toml"])
+    site.house.ready("gateway", site.house.ports["gateway_metrics"])
+    verdict, packet = site.login("alice", "123456")
+    assert verdict == "reject" and "reason=14" in packet, packet
+
+
+def the_number_that_raises_the_alarm_refuses_nobody(site):
+    def alarms():
+        return json_lines(site.house.folder / "gateway.log", "SP0826")
+    assert not alarms()
+    assert site.login("bob", "123456")[0] == "accept"
+    until(lambda: len(alarms()) == 1, "the alarm", 5)
+    assert site.login("bob", "123456")[0] == "accept"
+
+
+def the_end_of_the_outage_ends_the_count(site):
+    site.house.start_authservice()
+    until(lambda: site.state() == "normal", "normal", 20)
+    assert site.login("alice")[0] == "accept"
+    site.house.stop("authservice")
+    assert site.login("alice", "123456")[0] == "accept"
+
+
+def main():
+    with House(sys.argv[1]) as house:
+        site = Site(house)
+        for step in (a_rehearsal_says_who_would_have_got_in,
+                     its_report_outlives_the_gateway_and_is_nobody_else_s,
+                     an_accept_by_a_rung_says_so_and_does_not_last_long,
+                     a_user_gets_in_so_often_and_no_more_whatever_restarts,
+                     the_number_that_raises_the_alarm_refuses_nobody,
+                     the_end_of_the_outage_ends_the_count):
+            step(site)
+            print(step.__name__.replace("_", " "))
+
+
+if __name__ == "__main__":
+    main()
