@@ -20,11 +20,11 @@ void RefusalSurge::count_anew(User& user, bool refused) {
   if (user.slot > newest_ - slots) {
     auto& before = of_slot(user.slot);
     before.users -= 1;
-    before.refused -= user.was_refused ? 1 : 0;
+    before.refused -= user.was_refused ? 1U : 0U;
   }
   auto& now = of_slot(newest_);
   now.users += 1;
-  now.refused += refused ? 1 : 0;
+  now.refused += refused ? 1U : 0U;
   user.slot = newest_;
   user.was_refused = refused;
 }
