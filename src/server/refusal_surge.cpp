@@ -16,16 +16,16 @@ RefusalSurge::Count& RefusalSurge::of_slot(std::int64_t number) {
 }
 
 // One answer a user: the one before is taken back where it is still counted.
-void RefusalSurge::count_anew(User& user, bool refused, std::int64_t slot) {
-  if (user.slot > slot - slots) {
+void RefusalSurge::count_anew(User& user, bool refused) {
+  if (user.slot > newest_ - slots) {
     auto& before = of_slot(user.slot);
     before.users -= 1;
-    before.refused -= user.was_refused ? 1 : 0;
+    before.refused -= user.was_refused ? 1U : 0U;
   }
-  auto& now = of_slot(slot);
+  auto& now = of_slot(newest_);
   now.users += 1;
-  now.refused += refused ? 1 : 0;
-  user.slot = slot;
+  now.refused += refused ? 1U : 0U;
+  user.slot = newest_;
   user.was_refused = refused;
 }
 
@@ -37,7 +37,8 @@ void RefusalSurge::answered(std::uint64_t user, Answer answer, bool had_success,
   const bool is_new = entry.known_until <= now;
   if (is_new || answer == Answer::accepted) entry.known_until = now + success_life;
   if (refused) entry.known_until = std::min(entry.known_until, now + refusal_life);
-  if (is_known) count_anew(entry, refused, slot_of(now));
+  newest_ = std::max(newest_, slot_of(now));
+  if (is_known) count_anew(entry, refused);
 }
 
 RefusalSurge::Count RefusalSurge::count(base::SteadyTime now) const {

@@ -52,10 +52,11 @@ class RefusalSurge {
   };
   static std::int64_t slot_of(base::SteadyTime now) { return now.time_since_epoch() / (window / slots); }
   [[nodiscard]] Count& of_slot(std::int64_t number);
-  void count_anew(User&, bool refused, std::int64_t slot);
+  void count_anew(User&, bool refused);
 
   validation::FixedTable<User> users_;
   std::array<Slot, static_cast<std::size_t>(slots)> slots_{};
+  std::int64_t newest_ = INT64_MIN;  // slot: workers' clocks differ by a little, and slots only go forward
 };
 
 // Whether a refusal of that status says that the service does not know the user, or nothing to ask of him.

@@ -86,6 +86,14 @@ TEST_F(Refusals, of_users_whose_success_is_a_week_old_say_nothing) {
   EXPECT_EQ(count(7 * 24h), (Count{0, 0}));
 }
 
+TEST_F(Refusals, are_counted_rightly_by_workers_whose_clocks_differ) {
+  answer(Answer::accepted, 1, 10, 0s);
+  answer(Answer::unknown_there, 1, 10, 1h);
+  answer(Answer::accepted, 1, 1, 1h + 5min);
+  answer(Answer::unknown_there, 2, 10, 1h + 5min - 1ms);  // by one whose clock is behind
+  EXPECT_EQ(count(1h + 5min), (Count{10, 9}));
+}
+
 TEST_F(Refusals, of_more_users_than_there_is_room_for_are_a_surge_all_the_same) {
   answer(Answer::accepted, 1, 100'000, 0s);
   answer(Answer::unknown_there, 1, 100'000, 1h);

@@ -22,13 +22,15 @@ class ALogin : public testing::Test {
     ++number_;
     rig_.send({.id = number_, .authenticator = number_});
     rig_.stores->release();
-    for (; !rig_.channel->asked.empty(); rig_.channel->asked.pop_front()) {
+    while (!rig_.channel->asked.empty()) {
+      auto one = std::move(rig_.channel->asked.front());
+      rig_.channel->asked.pop_front();
       cloud::CodeAnswer answer;
       answer.outcome = outcome;
       answer.evidence = evidence;
       answer.status = status;
       answer.credential_id = "VSMT12345678";
-      rig_.channel->asked.front().done(std::move(answer));
+      one.done(std::move(answer));
     }
   }
   Count count() { return rig_.limits.refusals(rig_.now.steady); }
@@ -107,7 +109,7 @@ class ASurge : public testing::Test {
     return log_.lines.of(message).size();
   }
 
-  SharedLimits limits_{{}};
+  SharedLimits limits_{validation::GuardLimits{}};
   telemetry::Metrics metrics_;
   OneLog log_;
   Notices notices_{log_, metrics_};

@@ -185,7 +185,7 @@ class House:
                 return urllib.request.urlopen(f"http://{self.host_of(name)}:{metrics_port}/readyz", timeout=2).status == 200
             except OSError:
                 return False
-        until(asks, f"{name} is ready")
+        until(asks, f"{name} is ready", 30)
 
     def host_of(self, name):
         """Where the program's metrics are read."""
