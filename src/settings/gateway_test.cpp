@@ -206,6 +206,7 @@ struct Case {
 
 const std::vector<Case> changes_that_are_mistakes{
     {"[service]", "x = \n[service]", "f:1: expected TOML"},
+    {"[service]", "gr\u00f6\u00dfe = 1\n[service]", "f:1: expected TOML"},
     {"[service]", "[[service]]", "f:1: service: expected a table: [service]"},
     {"[service]", "[servce]", "f:1: servce: expected a key that exists: did you mean \"service\"?"},
     {"[service]", "[servce]", "f:10: service: expected a table [service]"},
