@@ -42,7 +42,8 @@ class ContinuityKeeper {
   [[nodiscard]] const ContinuityMemory& memory() const { return memory_; }
   void remember_reached(const std::string& digest);
   void remember_told(const cloud::ServerClock::Told&);
-  void outage_begins();  // business continuity has; and the service is as it should be again
+  // Business continuity began then: no line of it is older. And the service is as it should be again.
+  void outage_begins(base::WallTime when);
   void outage_ends();
   void remember_addresses(const cloud::KeptAddresses&);
   [[nodiscard]] const AddressBook& addresses() const { return addresses_; }

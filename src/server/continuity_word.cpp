@@ -92,7 +92,7 @@ void ContinuityWatch::tell(const Change& change, base::Time now) {
 void ContinuityWatch::note_outage(State to, base::Time now) {
   if (to == State::continuity) {
     for (const auto& server : servers_) server->shared->outage.begins(now.steady);
-    threads_[1].post([this] { keeper_.outage_begins(); });
+    threads_[1].post([this, when = now.wall] { keeper_.outage_begins(when); });
   }
   if (to != State::normal) return;
   for (const auto& server : servers_)

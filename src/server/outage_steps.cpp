@@ -35,9 +35,9 @@ LetIn read_line(std::string_view text) {
 
 }  // namespace
 
-void ContinuityKeeper::outage_begins() {
+void ContinuityKeeper::outage_begins(base::WallTime when) {
   if (memory_.outage_since) return;
-  memory_.outage_since = place_.loop.now().wall;
+  memory_.outage_since = when;
   save();
 }
 
