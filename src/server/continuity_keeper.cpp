@@ -148,14 +148,17 @@ void ContinuityKeeper::save_book(base::Time now) {
 }
 
 void ContinuityKeeper::end_what_is_over(base::Time now) {
-  const auto ended = std::erase_if(ends_, [&](const auto& one) {
+  std::vector<std::string> ended;
+  std::erase_if(ends_, [&](const auto& one) {
     if (now.steady < one.second) return false;
     memory_.by_hand.erase(one.first);
+    ended.push_back(one.first);
     return true;
   });
-  if (ended > 0) {
+  if (!ended.empty()) {
     save();
     set_modes();
+    for (const auto& name : ended) count_anew(name, now);
   }
   if (now.steady < next_reminder_) return;
   next_reminder_ = now.steady + 24h;
@@ -252,11 +255,11 @@ std::string ContinuityKeeper::change_mode(const std::string& server, continuity:
                   {"by", by},
                   {"until", hand.until ? text_of(*hand.until) : std::string("somebody says otherwise")}});
     memory_.by_hand[name] = std::move(hand);
-    count_anew(name, now);
   }
   save();
   next_reminder_ = now.steady + 24h;
   set_modes();
+  for (const auto& name : names) count_anew(name, now);
   return memory_is_dirty_ ? "it holds, but could not be kept for the next start" : "";
 }
 

@@ -91,7 +91,8 @@ void ContinuityWatch::tell(const Change& change, base::Time now) {
 // What limits count is an outage from its first continuity to the next `normal`, whatever lies between.
 void ContinuityWatch::note_outage(State to, base::Time now) {
   if (to == State::continuity) {
-    for (const auto& server : servers_) server->shared->outage.begins(now.steady);
+    for (const auto& server : servers_)
+      if (server->shared->mode != continuity::Mode::enabled) server->shared->outage.begins(now.steady);
     threads_[1].post([this, when = now.wall] { keeper_.outage_begins(when); });
   }
   if (to != State::normal) return;

@@ -67,7 +67,8 @@ void ContinuityKeeper::restore_limits(base::Time now) {
     telemetry::append_time(text, *since);
     counted.emplace(server->name, Counted{server.get(), std::move(text)});
     const auto ago = std::clamp<base::Duration>(now.wall - *since, {}, std::chrono::days(7));
-    if (memory_.outage_since) server->shared->outage.begins(now.steady - ago);
+    if (memory_.outage_since && server->shared->mode != Mode::enabled)
+      server->shared->outage.begins(now.steady - ago);
   }
   if (counted.empty()) return;
   (void)store::read_record(folder_, {.begins_here = true}, [&](const store::RecordLineRead& read) {
@@ -81,12 +82,13 @@ void ContinuityKeeper::restore_limits(base::Time now) {
   });
 }
 
-// Another mode by hand: what was let in before it counts no more.
+// Another mode, or the end of one by hand: what was let in before counts no more.
 void ContinuityKeeper::count_anew(const std::string& name, base::Time now) {
   for (const auto& server : servers_) {
     if (server->name != name) continue;
     server->shared->outage.ends();
-    if (memory_.outage_since) server->shared->outage.begins(now.steady);
+    if (memory_.outage_since && server->shared->mode != Mode::enabled)
+      server->shared->outage.begins(now.steady);
   }
 }
 
