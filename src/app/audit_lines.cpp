@@ -4,17 +4,12 @@
 #include <boost/json/serialize.hpp>
 
 #include "app/csv.h"
-#include "app/rfc3339.h"
+#include "base/json_member.h"
+#include "base/rfc3339.h"
 #include "text/user_name.h"
 
 namespace sallyport::app {
 namespace {
-
-std::optional<std::string_view> text_of(const boost::json::object& line, std::string_view name) {
-  const auto* value = line.if_contains(name);
-  if (value == nullptr || !value->is_string()) return std::nullopt;
-  return std::string_view(value->get_string());
-}
 
 std::string prepared(std::string_view user) {
   const auto name = text::prepare_user_name(user);
@@ -23,7 +18,7 @@ std::string prepared(std::string_view user) {
 
 base::Result<std::optional<base::WallTime>> time_of(const char* option, const std::string& text) {
   if (text.empty()) return std::nullopt;
-  const auto time = parse_rfc3339(text);
+  const auto time = base::parse_rfc3339(text);
   if (!time)
     return base::failure(std::string(option) + ": expected a time as 2026-11-26T04:38:29Z, found " + text);
   return time;
@@ -52,13 +47,13 @@ base::Result<LineFilter> LineFilter::make(const AuditOptions& options) {
 
 bool LineFilter::admits(const boost::json::object& line) const {
   if (from_ || until_) {
-    const auto text = text_of(line, "time");
-    const auto time = text ? parse_rfc3339(*text) : std::nullopt;
+    const auto text = base::text_member(line, "time");
+    const auto time = text ? base::parse_rfc3339(*text) : std::nullopt;
     if (!time || (from_ && *time < *from_) || (until_ && *time >= *until_)) return false;
   }
-  if (!server_.empty() && text_of(line, "server") != server_) return false;
+  if (!server_.empty() && base::text_member(line, "server") != server_) return false;
   if (user_.empty()) return true;
-  const auto user = text_of(line, "user");
+  const auto user = base::text_member(line, "user");
   return user && prepared(*user) == user_;
 }
 

@@ -2,7 +2,8 @@
 
 #include <string_view>
 
-#include "app/rfc3339.h"
+#include "base/json_member.h"
+#include "base/rfc3339.h"
 
 namespace sallyport::app {
 namespace {
@@ -12,13 +13,11 @@ using namespace std::chrono_literals;
 constexpr auto quiet = 1h;  // by hand nothing says when it began
 
 std::string member(const boost::json::object& line, std::string_view name) {
-  const auto* value = line.if_contains(name);
-  if (value == nullptr || !value->is_string()) return {};
-  return std::string(std::string_view(value->get_string()));
+  return std::string(base::text_member(line, name).value_or(""));
 }
 
 std::optional<base::WallTime> time_of(const boost::json::object& line, std::string_view name) {
-  return parse_rfc3339(member(line, name));
+  return base::parse_rfc3339(member(line, name));
 }
 
 }  // namespace

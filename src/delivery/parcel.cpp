@@ -1,19 +1,16 @@
 #include "delivery/parcel.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 
+#include "base/rfc3339.h"
+
 namespace sallyport::delivery {
 namespace {
 
 constexpr std::size_t words_limit = 200;
-
-std::string rfc3339(base::WallTime time) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<std::chrono::seconds>(time));
-}
 
 std::string letters_and_digits(std::string_view text) {
   std::string kept;
@@ -51,8 +48,8 @@ base::Secret json_of(const Parcel& parcel, int attempt) {
   put("event", delivery.event);
   put("headline", delivery.headline);
   object["attempt"] = attempt;
-  object["created"] = rfc3339(parcel.accepted.wall);
-  object["expires"] = rfc3339(parcel.accepted.wall + delivery.life);
+  object["created"] = base::rfc3339_in_seconds(parcel.accepted.wall);
+  object["expires"] = base::rfc3339_in_seconds(parcel.accepted.wall + delivery.life);
   auto text = boost::json::serialize(object);
   base::Secret json(text);
   base::wipe({reinterpret_cast<std::uint8_t*>(text.data()), text.size()});

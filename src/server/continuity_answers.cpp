@@ -3,8 +3,9 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
+#include "base/json_member.h"
+#include "base/rfc3339.h"
 #include "server/continuity_keeper.h"
-#include "telemetry/line.h"
 #include "text/user_name.h"
 
 namespace sallyport::server {
@@ -17,15 +18,7 @@ std::string refusal(std::string_view why) {
 }
 
 std::string member(const json::object& from, std::string_view name) {
-  const auto* value = from.if_contains(name);
-  if (value == nullptr || !value->is_string()) return {};
-  return std::string(std::string_view(value->get_string()));
-}
-
-std::string text_of(base::WallTime time) {
-  std::string out;
-  telemetry::append_time(out, time);
-  return out;
+  return std::string(base::text_member(from, name).value_or(""));
 }
 
 }  // namespace
@@ -48,8 +41,7 @@ std::string ContinuityKeeper::answer(std::string_view request) {
   const auto word = member(asked, "mode");
   for (const auto mode : {continuity::Mode::disabled, continuity::Mode::automatic, continuity::Mode::enabled}) {
     if (word != to_string(mode)) continue;
-    const auto* minutes = asked.if_contains("minutes");
-    const auto length = minutes != nullptr && minutes->is_int64() ? minutes->get_int64() : 0;
+    const auto length = base::number_member(asked, "minutes").value_or(0);
     if (length < 0 || length > 24 * 60)
       return refusal("by hand at most 24 hours, or until somebody says otherwise");
     const auto why = change_mode(member(asked, "server"), mode, length, member(asked, "by"));
@@ -66,7 +58,7 @@ std::string ContinuityKeeper::status() const {
     one["by_hand"] = by_hand != memory_.by_hand.end();
     if (by_hand != memory_.by_hand.end()) {
       one["by"] = by_hand->second.by;
-      if (by_hand->second.until) one["by_hand_until"] = text_of(*by_hand->second.until);
+      if (by_hand->second.until) one["by_hand_until"] = base::rfc3339(*by_hand->second.until);
     }
     auto& let_in = one["let_in"].emplace_object();
     for (const auto rung : {continuity::Rung::any_code, continuity::Rung::recent_success})

@@ -5,6 +5,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
+#include "base/json_member.h"
 #include "server/continuity_keeper.h"
 #include "server/record_lines.h"
 
@@ -29,8 +30,7 @@ bool ContinuityKeeper::end_sessions(std::string_view request, ControlSocket::Res
   boost::system::error_code error;
   const auto parsed = json::parse(request, error);
   const auto* asked = error ? nullptr : parsed.if_object();
-  const auto* what = asked == nullptr ? nullptr : asked->if_contains("do");
-  if (what == nullptr || !what->is_string() || what->get_string() != "disconnect") return false;
+  if (asked == nullptr || base::text_member(*asked, "do") != "disconnect") return false;
   const auto* lines = asked->if_contains("logins");
   if (lines == nullptr || !lines->is_array() || lines->get_array().size() > Disconnector::most) {
     respond(refusal("expected a list of at most 128 logins"));
@@ -39,14 +39,12 @@ bool ContinuityKeeper::end_sessions(std::string_view request, ControlSocket::Res
   std::vector<SessionToEnd> sessions;
   for (const auto& line : lines->get_array())
     if (line.is_object()) sessions.push_back(session_of(line.get_object(), sockets_));
-  const auto* by = asked->if_contains("by");
-  disconnector_.end(std::move(sessions), [this, respond = std::move(respond),
-                                          by = by != nullptr && by->is_string()
-                                                   ? std::string(std::string_view(by->get_string()))
-                                                   : std::string()](std::vector<Disconnection> ends) mutable {
-    tell_ends(ends, by);
-    respond(answer_of(ends));
-  });
+  const std::string by(base::text_member(*asked, "by").value_or(""));
+  disconnector_.end(std::move(sessions),
+                    [this, respond = std::move(respond), by](std::vector<Disconnection> ends) mutable {
+                      tell_ends(ends, by);
+                      respond(answer_of(ends));
+                    });
   return true;
 }
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/rfc3339.h"
 #include "store/file.h"
-#include "telemetry/line.h"
 
 namespace sallyport::server {
 namespace {
@@ -17,12 +17,6 @@ namespace messages = telemetry::messages;
 constexpr base::Duration longest_by_hand = 24h;
 constexpr const char* recent_file = "/recent_successes";
 constexpr const char* addresses_file = "/service_addresses.json";
-
-std::string text_of(base::WallTime time) {
-  std::string out;
-  telemetry::append_time(out, time);
-  return out;
-}
 
 }  // namespace
 
@@ -253,7 +247,7 @@ std::string ContinuityKeeper::change_mode(const std::string& server, continuity:
                  {{"server", name},
                   {"mode", std::string(to_string(mode))},
                   {"by", by},
-                  {"until", hand.until ? text_of(*hand.until) : std::string("somebody says otherwise")}});
+                  {"until", hand.until ? base::rfc3339(*hand.until) : std::string("somebody says otherwise")}});
     memory_.by_hand[name] = std::move(hand);
   }
   save();

@@ -2,8 +2,8 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
+#include "base/rfc3339.h"
 #include "server/continuity_watch.h"
-#include "telemetry/line.h"
 
 namespace sallyport::server {
 namespace {
@@ -14,12 +14,6 @@ using continuity::Change;
 using continuity::State;
 
 constexpr base::Duration lease_renewal = std::chrono::milliseconds(500);
-
-std::string text_of(base::WallTime time) {
-  std::string out;
-  telemetry::append_time(out, time);
-  return out;
-}
 
 std::int64_t milliseconds(base::Duration duration) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
@@ -126,7 +120,7 @@ void ContinuityWatch::note_status(base::Time now) {
   json::object out{
       {"state", to_string(snapshot.state)},
       {"armed", monitor_->is_armed()},
-      {"since", text_of(now.wall - ago)},
+      {"since", base::rfc3339(now.wall - ago)},
       {"cause", snapshot.state == State::normal ? "" : to_string(snapshot.cause)},
       {"next_probe_ms", std::max<std::int64_t>(0, milliseconds(monitor_->next_probe() - now.steady))}};
   if (last_probe_) {

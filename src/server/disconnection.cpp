@@ -6,6 +6,7 @@
 #include <array>
 #include <optional>
 
+#include "base/json_member.h"
 #include "radius/error_cause.h"
 #include "radius/request_builder.h"
 #include "server/audit.h"
@@ -28,9 +29,7 @@ constexpr std::array<std::pair<std::string_view, AttributeType>, 6> identificati
 constexpr std::size_t v4_begins_at = 12;  // in the 16 octets of an address
 
 std::string member(const json::object& from, std::string_view name) {
-  const auto* value = from.if_contains(name);
-  if (value == nullptr || !value->is_string()) return {};
-  return std::string(std::string_view(value->get_string()));
+  return std::string(base::text_member(from, name).value_or(""));
 }
 
 base::Bytes number(std::int64_t value) {

@@ -3,9 +3,10 @@
 #include <boost/json/parse.hpp>
 #include <map>
 
+#include "base/json_member.h"
+#include "base/rfc3339.h"
 #include "server/continuity_keeper.h"
 #include "store/record_reader.h"
-#include "telemetry/line.h"
 
 namespace sallyport::server {
 namespace {
@@ -19,18 +20,15 @@ struct LetIn {  // of a line
   std::string what, time, server, user;
 };
 
-std::string_view member(const json::object& line, std::string_view name) {
-  const auto* value = line.if_contains(name);
-  return value != nullptr && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
-}
-
 LetIn read_line(std::string_view text) {
   boost::system::error_code wrong;
   const auto parsed = json::parse(text, wrong);
   if (wrong || !parsed.is_object()) return {};
   const auto& line = parsed.get_object();
-  return {std::string(member(line, "what")), std::string(member(line, "time")),
-          std::string(member(line, "server")), std::string(member(line, "user"))};
+  const auto text_of = [&line](std::string_view name) {
+    return std::string(base::text_member(line, name).value_or(""));
+  };
+  return {text_of("what"), text_of("time"), text_of("server"), text_of("user")};
 }
 
 }  // namespace
@@ -63,9 +61,7 @@ void ContinuityKeeper::restore_limits(base::Time now) {
   for (const auto& server : servers_) {
     const auto since = counted_since(*server);
     if (!server->outage_rules.any() || !since) continue;
-    std::string text;
-    telemetry::append_time(text, *since);
-    counted.emplace(server->name, Counted{server.get(), std::move(text)});
+    counted.emplace(server->name, Counted{server.get(), base::rfc3339(*since)});
     const auto ago = std::clamp<base::Duration>(now.wall - *since, {}, std::chrono::days(7));
     if (memory_.outage_since && server->shared->mode != Mode::enabled)
       server->shared->outage.begins(now.steady - ago);

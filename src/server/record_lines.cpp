@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "base/rfc3339.h"
 #include "server/audit.h"
 #include "telemetry/line.h"
 
@@ -10,14 +11,8 @@ namespace {
 
 using telemetry::Field;
 
-std::string text_of(base::WallTime time) {
-  std::string out;
-  telemetry::append_time(out, time);
-  return out;
-}
-
 std::vector<Field> head(std::string what, base::WallTime now) {
-  return {{"time", text_of(now)}, {"what", std::move(what)}};
+  return {{"time", base::rfc3339(now)}, {"what", std::move(what)}};
 }
 
 std::vector<Field> head_of(std::string what, const Login& login, base::Time now) {
@@ -51,7 +46,7 @@ std::string record_line(const Login& login, const validation::WriteRecord& step,
   out.push_back({"cause", by_hand ? std::string("by_hand") : std::string(to_string(step.cause))});
   if (!by_hand) {
     const auto ago = std::chrono::duration_cast<std::chrono::microseconds>(now.steady - step.since);
-    out.push_back({"since", text_of(now.wall - ago)});
+    out.push_back({"since", base::rfc3339(now.wall - ago)});
   }
   if (login.joined > 0) out.push_back({"joined", std::int64_t{login.joined}});
   add_nas_attributes(login.first.packet(), out);

@@ -4,9 +4,10 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
+#include "base/json_member.h"
+#include "base/rfc3339.h"
 #include "server/continuity_keeper.h"
 #include "store/file.h"
-#include "telemetry/line.h"
 
 namespace sallyport::server {
 namespace {
@@ -18,26 +19,20 @@ using std::chrono::minutes;
 constexpr minutes longest = std::chrono::days(7);
 constexpr const char* report_file = "/rehearsal.json";
 
-std::string text_of(base::WallTime time) {
-  std::string out;
-  telemetry::append_time(out, time);
-  return out;
-}
-
 json::object value_of(const std::string& server, const Rehearsal::Report& report) {
   json::object out{{"server", server},
                    {"goes_on", report.goes_on},
-                   {"began", text_of(report.began)},
+                   {"began", base::rfc3339(report.began)},
                    {"logins", report.logins},
                    {"left_out", report.left_out}};
-  if (report.ended) out["ended"] = text_of(*report.ended);
+  if (report.ended) out["ended"] = base::rfc3339(*report.ended);
   auto& rows = out["rows"].emplace_array();
   for (const auto& [who, row] : report.rows)
     rows.push_back({{"user", who.user},
                     {"client", who.client},
                     {"word", who.word},
                     {"logins", row.logins},
-                    {"last", text_of(row.last)}});
+                    {"last", base::rfc3339(row.last)}});
   return out;
 }
 
@@ -65,7 +60,7 @@ std::string ContinuityKeeper::begin_rehearsal(const std::string& server, std::in
     found = true;
     one->shared->rehearsal.begin(now, minutes(length), static_cast<std::uint64_t>(logins));
     logger_->log(messages::rehearsal_begun, now.wall,
-                 {{"server", one->name}, {"by", by}, {"until", text_of(now.wall + minutes(length))}});
+                 {{"server", one->name}, {"by", by}, {"until", base::rfc3339(now.wall + minutes(length))}});
   }
   if (!found) return "no validation server is called " + server;
   rehearsal_was_asked_ = true;
@@ -117,13 +112,9 @@ std::string ContinuityKeeper::answer_rehearsal(const json::object& asked) {
     return json::serialize(json::object{{"ok", false}, {"error", why}});
   };
   const auto text = [&asked](std::string_view name) {
-    const auto* value = asked.if_contains(name);
-    return value != nullptr && value->is_string() ? std::string(value->get_string()) : std::string();
+    return std::string(base::text_member(asked, name).value_or(""));
   };
-  const auto number = [&asked](std::string_view name) -> std::int64_t {
-    const auto* value = asked.if_contains(name);
-    return value != nullptr && value->is_int64() ? value->get_int64() : 0;
-  };
+  const auto number = [&asked](std::string_view name) { return base::number_member(asked, name).value_or(0); };
   const auto step = text("step");
   if (step == "report") return rehearsal_report();
   if (step == "stop")

@@ -9,6 +9,8 @@
 #include <charconv>
 #include <chrono>
 
+#include "base/json_member.h"
+
 namespace sallyport::store {
 namespace {
 
@@ -16,9 +18,8 @@ constexpr std::uint64_t version = 1;
 constexpr std::string_view name_start = "record-";
 
 std::optional<std::string> text_of(const boost::json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  if (value == nullptr || !value->is_string()) return std::nullopt;
-  return std::string(value->get_string());
+  const auto text = base::text_member(object, name);
+  return text ? std::optional<std::string>(*text) : std::nullopt;
 }
 
 std::optional<std::uint64_t> number_of(const boost::json::object& object, std::string_view name) {
@@ -87,10 +88,6 @@ std::optional<std::uint64_t> segment_number(std::string_view name) {
   const auto [stop, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (fault != std::errc{} || stop != digits.data() + digits.size()) return std::nullopt;
   return number;
-}
-
-std::string rfc3339(base::WallTime now) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", std::chrono::floor<std::chrono::seconds>(now));
 }
 
 }  // namespace sallyport::store

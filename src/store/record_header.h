@@ -36,6 +36,5 @@ std::optional<RecordHeader> parse_header(std::string_view line);
 // back.
 std::string make_segment_name(base::WallTime now, std::uint64_t number);
 std::optional<std::uint64_t> segment_number(std::string_view name);
-std::string rfc3339(base::WallTime now);
 
 }  // namespace sallyport::store

@@ -13,6 +13,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/rfc3339.h"
 #include "crypto/sealed_key.h"
 #include "store/descriptor.h"
 #include "store/record_folder.h"
@@ -88,7 +89,8 @@ std::optional<RecordEnd> RecordWriter::end_now() const {
 base::Result<void> RecordWriter::begin_segment() {
   const auto now = wall_clock();
   if (next_name_.empty()) next_name_ = make_segment_name(now, next_number_);
-  const RecordHeader header{next_name_, rfc3339(now), !options_.auditor_certificate.empty(), end_now()};
+  const RecordHeader header{next_name_, base::rfc3339_in_seconds(now), !options_.auditor_certificate.empty(),
+                            end_now()};
   auto begun = RecordSegment::create(folder_, header, end_ ? end_->seq + 1 : 1, options_.auditor_certificate,
                                      *options_.disk);
   if (!begun) return std::unexpected(begun.error());

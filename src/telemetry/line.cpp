@@ -6,6 +6,8 @@
 #include <cmath>
 #include <iterator>
 
+#include "base/rfc3339.h"
+
 namespace sallyport::telemetry {
 namespace {
 
@@ -46,14 +48,6 @@ bool is_taken(std::string_view name) {
   return name == "time" || name == "level" || name == "id" || name == "message";
 }
 
-void append_number(std::string& out, unsigned value, unsigned width) {
-  for (unsigned power = width; power-- > 0;) {
-    unsigned digit = value;
-    for (unsigned i = 0; i < power; ++i) digit /= 10;
-    out += static_cast<char>('0' + digit % 10);
-  }
-}
-
 int severity(Level level) {  // RFC 5424 section 6.2.1
   switch (level) {
     case Level::debug:
@@ -79,29 +73,9 @@ std::string header_word(std::string_view word, std::size_t limit) {
 
 }  // namespace
 
-void append_time(std::string& out, base::WallTime at) {
-  const auto day = std::chrono::floor<std::chrono::days>(at);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss time(at - day);
-  append_number(out, static_cast<unsigned>(static_cast<int>(date.year())), 4);
-  out += '-';
-  append_number(out, static_cast<unsigned>(date.month()), 2);
-  out += '-';
-  append_number(out, static_cast<unsigned>(date.day()), 2);
-  out += 'T';
-  append_number(out, static_cast<unsigned>(time.hours().count()), 2);
-  out += ':';
-  append_number(out, static_cast<unsigned>(time.minutes().count()), 2);
-  out += ':';
-  append_number(out, static_cast<unsigned>(time.seconds().count()), 2);
-  out += '.';
-  append_number(out, static_cast<unsigned>(time.subseconds().count()), 6);
-  out += 'Z';
-}
-
 void append_json(std::string& out, const Line& line, Alphabet alphabet) {
   out += "{\"time\":\"";
-  append_time(out, line.at);
+  base::append_rfc3339(out, line.at);
   fmt::format_to(std::back_inserter(out),
                  "\",\"level\":\"{}\",\"id\":\"SP{:04}\",\"message\":", to_string(line.message->level),
                  line.message->id);
@@ -129,7 +103,7 @@ std::string json_object(const std::vector<Field>& fields) {
 }
 
 void append_text(std::string& out, const Line& line) {
-  append_time(out, line.at);
+  base::append_rfc3339(out, line.at);
   fmt::format_to(std::back_inserter(out), " {:<7} SP{:04} ", to_string(line.message->level), line.message->id);
   fill_in(out, line, [&](const std::string& value) { append_text_value(out, value); });
   for (const auto& field : line.fields) {
@@ -146,7 +120,7 @@ void append_text(std::string& out, const Line& line) {
 
 void append_syslog(std::string& out, const Line& line, const SyslogHeader& header) {
   fmt::format_to(std::back_inserter(out), "<{}>1 ", header.facility * 8 + severity(line.message->level));
-  append_time(out, line.at);
+  base::append_rfc3339(out, line.at);
   fmt::format_to(std::back_inserter(out), " {} {} {} SP{:04} - ", header_word(header.host_name, 255),
                  header_word(header.application, 48), header.process_id, line.message->id);
   append_json(out, line, Alphabet::ascii);

@@ -19,7 +19,6 @@ struct Line {
 
 enum class Alphabet { utf8, ascii };  // ascii: everything else as \uXXXX
 
-void append_time(std::string& out, base::WallTime);                     // RFC 3339, UTC, microseconds
 void append_json_string(std::string& out, std::string_view, Alphabet);  // with its quotation marks
 void append_text_value(std::string& out, std::string_view);             // without; marks are escaped
 

@@ -3,6 +3,7 @@
 a rehearsal without any outage. With real programs."""
 import json
 import sys
+import time
 
 from house import House, file_store, hotp, json_lines, server, until
 
@@ -23,6 +24,10 @@ class Site:
         table = f"[[validation_server.reply_attribute]]\n{attributes}\n" if attributes else ""
         self.house.start_gateway([server("vpn", "password_code", client=table, **keys)], [file_store(PEOPLE)],
                                  service=f'[continuity]\nfolder = "{self.record}"\n')
+
+    def begin_again(self):
+        self.house.begin("gateway", [self.house.sallyport, "gateway", "--config", "gateway.toml"])
+        self.house.ready("gateway", self.house.ports["gateway_metrics"])
 
     def run(self, *words, **options):
         return self.house.run(*words, "--config", "gateway.toml", **options)
@@ -85,8 +90,7 @@ def a_user_gets_in_so_often_and_no_more_whatever_restarts(site):
     assert verdict == "reject" and "reason=14" in packet, packet
     assert site.house.metric("gateway", 'sallyport_continuity_logins_total{rung="any_code"') == 2
     site.house.stop("gateway")
-    site.house.begin("gateway", [site.house.sallyport, "gateway", "--config", "gateway.toml"])
-    site.house.ready("gateway", site.house.ports["gateway_metrics"])
+    site.begin_again()
     verdict, packet = site.login("alice", "123456")
     assert verdict == "reject" and "reason=14" in packet, packet
 
@@ -108,6 +112,45 @@ def the_end_of_the_outage_ends_the_count(site):
     assert site.login("alice", "123456")[0] == "accept"
 
 
+def refused_as_over_a_limit(site):
+    verdict, packet = site.login("alice", "123456")
+    return verdict == "reject" and "reason=14" in packet
+
+
+def change_memory(site, change):
+    kept = site.record / "continuity.json"
+    memory = json.loads(kept.read_text())
+    change(memory)
+    kept.write_text(json.dumps(memory))
+
+
+def the_limit_in_time_does_not_hold_by_hand(site):
+    site.house.stop("gateway")
+    change_memory(site, lambda memory: memory.update(outage_since=memory["outage_since"] - 61_000_000))
+    site.start(continuity_limit="1m")
+    until(lambda: site.state() == "continuity", "continuity", 20)
+    assert refused_as_over_a_limit(site), "the outage is older than a minute"
+    site.run("continuity", "enable", "--for", "1h")
+    assert site.login("alice", "123456")[0] == "accept"
+
+
+def what_is_let_in_by_hand_has_its_own_count(site):
+    site.house.stop("gateway")
+    site.start(continuity_limit="1m", continuity_logins_per_user=2)
+    assert site.login("alice", "123456")[0] == "accept", "the second by hand"
+    assert refused_as_over_a_limit(site), "the third by hand"
+
+
+def its_end_by_time_counts_anew(site):
+    site.house.stop("gateway")
+    change_memory(site, lambda memory: memory["by_hand"]["vpn"].update(until=int((time.time() + 4) * 1e6)))
+    site.begin_again()
+    assert refused_as_over_a_limit(site), "by hand still"
+    until(lambda: not json.loads(site.run("status", "--json").stdout)["servers"][0]["by_hand"], "its end", 20)
+    until(lambda: site.state() == "continuity", "continuity", 20)
+    assert site.login("alice", "123456")[0] == "accept", "the outage's own count"
+
+
 def main():
     with House(sys.argv[1]) as house:
         site = Site(house)
@@ -116,7 +159,10 @@ def main():
                      an_accept_by_a_rung_says_so_and_does_not_last_long,
                      a_user_gets_in_so_often_and_no_more_whatever_restarts,
                      the_number_that_raises_the_alarm_refuses_nobody,
-                     the_end_of_the_outage_ends_the_count):
+                     the_end_of_the_outage_ends_the_count,
+                     the_limit_in_time_does_not_hold_by_hand,
+                     what_is_let_in_by_hand_has_its_own_count,
+                     its_end_by_time_counts_anew):
             step(site)
             print(step.__name__.replace("_", " "))
 

@@ -1,8 +1,8 @@
-#include "app/rfc3339.h"
+#include "base/rfc3339.h"
 
 #include <gtest/gtest.h>
 
-namespace sallyport::app {
+namespace sallyport::base {
 namespace {
 
 using std::chrono::microseconds;
@@ -30,5 +30,14 @@ TEST(Rfc3339, that_is_not_well_formed_is_no_time) {
     EXPECT_FALSE(parse_rfc3339(text)) << text;
 }
 
+TEST(Rfc3339, is_written_in_utc_and_read_back) {
+  const WallTime time(microseconds(482196050520007));
+  EXPECT_EQ(rfc3339(time), "1985-04-12T23:20:50.520007Z");
+  EXPECT_EQ(rfc3339_in_seconds(time), "1985-04-12T23:20:50Z");
+  EXPECT_EQ(rfc3339(WallTime(microseconds(-1))), "1969-12-31T23:59:59.999999Z");
+  for (const std::int64_t micros : {0L, 951'782'399'999'999L, 1'790'000'000'000'001L, 4'102'444'799'999'999L})
+    EXPECT_EQ(since_1970(rfc3339(WallTime(microseconds(micros)))), microseconds(micros));
+}
+
 }  // namespace
-}  // namespace sallyport::app
+}  // namespace sallyport::base

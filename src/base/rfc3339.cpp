@@ -1,9 +1,11 @@
-#include "app/rfc3339.h"
+#include "base/rfc3339.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
+#include <cstdint>
 
-namespace sallyport::app {
+namespace sallyport::base {
 namespace {
 
 using std::chrono::hours;
@@ -58,9 +60,50 @@ seconds offset_of(Cursor& cursor) {
   return west ? -ahead : ahead;
 }
 
+constexpr std::string_view pattern = "0000-00-00T00:00:00";
+using Seconds = std::array<char, pattern.size()>;
+
+void put(Seconds& out, std::size_t end, unsigned value, unsigned width) {
+  for (; width > 0; --width, value /= 10) out[--end] = static_cast<char>('0' + value % 10);
+}
+
+Seconds seconds_of(WallTime at) {
+  const auto day = std::chrono::floor<std::chrono::days>(at);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss time(at - day);
+  Seconds out;
+  std::ranges::copy(pattern, out.begin());
+  put(out, 4, static_cast<unsigned>(static_cast<int>(date.year())), 4);
+  put(out, 7, static_cast<unsigned>(date.month()), 2);
+  put(out, 10, static_cast<unsigned>(date.day()), 2);
+  put(out, 13, static_cast<unsigned>(time.hours().count()), 2);
+  put(out, 16, static_cast<unsigned>(time.minutes().count()), 2);
+  put(out, 19, static_cast<unsigned>(time.seconds().count()), 2);
+  return out;
+}
+
 }  // namespace
 
-std::optional<base::WallTime> parse_rfc3339(std::string_view text) {
+void append_rfc3339(std::string& out, WallTime at) {
+  const auto whole = seconds_of(at);
+  auto micros = static_cast<std::uint32_t>((at - std::chrono::floor<seconds>(at)).count());
+  std::array<char, 8> fraction{'.', '0', '0', '0', '0', '0', '0', 'Z'};
+  for (std::size_t i = 6; i > 0; --i, micros /= 10) fraction[i] = static_cast<char>('0' + micros % 10);
+  out.append(whole.data(), whole.size()).append(fraction.data(), fraction.size());
+}
+
+std::string rfc3339(WallTime at) {
+  std::string out;
+  append_rfc3339(out, at);
+  return out;
+}
+
+std::string rfc3339_in_seconds(WallTime at) {
+  const auto whole = seconds_of(at);
+  return std::string(whole.data(), whole.size()) + 'Z';
+}
+
+std::optional<WallTime> parse_rfc3339(std::string_view text) {
   Cursor cursor(text);
   const int year = cursor.digits(4);
   cursor.expect("-");
@@ -71,7 +114,7 @@ std::optional<base::WallTime> parse_rfc3339(std::string_view text) {
                                          std::chrono::month(static_cast<unsigned>(month)),
                                          std::chrono::day(static_cast<unsigned>(day)));
   if (cursor.failed() || !date.ok()) return std::nullopt;
-  base::WallTime time = std::chrono::sys_days(date);
+  WallTime time = std::chrono::sys_days(date);
   if (cursor.at_end()) return time;
   cursor.expect("Tt ");
   const int hour = cursor.digits(2);
@@ -86,4 +129,4 @@ std::optional<base::WallTime> parse_rfc3339(std::string_view text) {
   return time;
 }
 
-}  // namespace sallyport::app
+}  // namespace sallyport::base
