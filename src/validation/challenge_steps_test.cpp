@@ -275,6 +275,9 @@ TEST_F(Challenges, let_in_only_members_of_a_required_group) {
   begin("hunter2");
   EXPECT_EQ(as<Finish>(first()).cause, Cause::not_in_required_group);
   begin("hunter2");
+  EXPECT_EQ(as<Finish>(first(FirstFactor::good, {"cn=mail,dc=example"})).cause, Cause::not_in_required_group)
+      << "a group that was looked at for another reason is none of the required ones";
+  begin("hunter2");
   EXPECT_TRUE(std::holds_alternative<Challenge>(first(FirstFactor::good, {"cn=vpn,dc=example"})));
   begin("123456", Challenged{Challenged::Asks::code});
   EXPECT_EQ(as<Finish>(first()).verdict, Verdict::reject) << "and still when the answer comes";

@@ -128,10 +128,12 @@ class HostileDoor {
 
   Step first_factor(Transaction& login, bool looks_up, bool binds) {
     FirstFactorResult result{static_cast<FirstFactor>(pick(4)), Cause::none, "alice"};
-    if (toss()) result.groups = {"vpn"};
+    if (toss()) result.groups.push_back("staff");
+    const bool is_member = toss();
+    if (is_member) result.groups.push_back("vpn");
     result.same_user = pick(4) != 0;
     const bool passes = result.outcome == FirstFactor::good && result.same_user &&
-                        (policy_.required_groups.empty() || !result.groups.empty());
+                        (policy_.required_groups.empty() || is_member);
     if (binds && passes) proven_ = true;
     // Without a password of its own (modes code and pin_code, the answer to a challenge) a look-up is all there
     // is.

@@ -147,7 +147,7 @@ Step Transaction::on(FirstFactorResult result, base::Time now) {
     case FirstFactor::good:
       if (result.canonical_user.empty()) return broken(now);
       if (!canonical_user_.empty() && canonical_user_ != result.canonical_user) return broken(now);
-      if (!result.same_user || (!policy_->required_groups.empty() && result.groups.empty())) {
+      if (!result.same_user || !is_in_required_group(result.groups)) {
         first_factor_ = FirstFactor::refused;
         return finish(result.same_user ? Cause::not_in_required_group : Cause::stale_challenge, now);
       }
@@ -164,6 +164,14 @@ Step Transaction::on(FirstFactorResult result, base::Time now) {
       break;
   }
   return broken(now);
+}
+
+// `groups` may hold others: of reply attributes, and of servers that share the user stores.
+bool Transaction::is_in_required_group(const std::vector<std::string>& groups) const {
+  const auto& required = policy_->required_groups;
+  return required.empty() || std::ranges::any_of(required, [&](const auto& one) {
+           return std::ranges::find(groups, one) != groups.end();
+         });
 }
 
 bool Transaction::asks_password() const {

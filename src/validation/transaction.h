@@ -95,7 +95,7 @@ struct FirstFactorResult {
   FirstFactor outcome{};
   Cause cause{};
   std::string canonical_user;            // when good
-  std::vector<std::string> groups = {};  // of Policy::required_groups, those that the user is in
+  std::vector<std::string> groups = {};  // that the user is in, of all that were looked at
   bool same_user = true;                 // as the one who was challenged
   // For the ladder:
   std::vector<std::pair<std::string, std::string>> attributes = {};
@@ -211,6 +211,7 @@ class Transaction {
     return sendings_ <= 1 || (sendings_ == 2 && base::planted("a_third_sending"));
   }
   [[nodiscard]] bool asks_password() const;
+  [[nodiscard]] bool is_in_required_group(const std::vector<std::string>& groups) const;
   bool expects(Awaits);
 
   [[nodiscard]] base::SteadyTime end_of_steps() const;
