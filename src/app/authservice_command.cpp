@@ -12,8 +12,13 @@ namespace {
 void say_restart_needed(Program& program, const settings::AuthService& running,
                         const settings::AuthService& asked) {
   if (asked.metrics.listen != running.metrics.listen) program.say_restart_needed("metrics.listen");
+  if (asked.workers != running.workers) program.say_restart_needed("workers");
   if (asked.database != running.database) program.say_restart_needed("database");
   if (asked.secrets_key.reveal() != running.secrets_key.reveal()) program.say_restart_needed("secrets_key");
+}
+
+void say_warnings(Program& program, const settings::AuthService& settings, const std::string& file) {
+  for (const auto& warning : settings::warnings(settings)) program.say_warning(file, warning);
 }
 
 }  // namespace
@@ -28,6 +33,7 @@ int run_authservice(const std::string& settings_file) {
     (*program)->say_expiry(from.certificate_file, from.key_file, from.certificate_password);
   };
   say_expiry(*settings);
+  say_warnings(**program, *settings, settings_file);
   const auto workers =
       settings->workers > 0 ? static_cast<std::size_t>(settings->workers) : std::thread::hardware_concurrency();
   const auto metrics_listen = settings->metrics.listen;
@@ -42,6 +48,7 @@ int run_authservice(const std::string& settings_file) {
     drain_limit = again->drain_limit;
     say_restart_needed(**program, *settings, *again);
     say_expiry(*again);
+    say_warnings(**program, *again, settings_file);
     return (*program)->log().apply(again->log);
   };
   const auto not_ready = [&]() -> std::vector<std::string> {

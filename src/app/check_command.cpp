@@ -39,17 +39,20 @@ bool try_directories(const settings::Gateway& settings, Rows& rows) {
     rows.push_back({"user stores", "", "FAILED", stores.error().what});
     return false;
   }
-  bool good = true;
+  bool has_ended = false;
   wait_for(loop, std::chrono::seconds(60), [&](const std::function<void()>& done) {
-    (*stores)->try_connections([&, done](const std::vector<directory::ConnectionReport>& reports) {
-      for (const auto& report : reports) {
-        rows.push_back(
-            {"user store " + report.user_store, report.connection, report.up ? "ok" : "FAILED", report.detail});
-        good = good && report.up;
-      }
+    (*stores)->try_connections([&, done](const std::vector<directory::ConnectionReport>&) {
+      has_ended = true;
       done();
     });
   });
+  bool good = has_ended;
+  for (const auto& report : (*stores)->report()) {
+    rows.push_back(
+        {"user store " + report.user_store, report.connection, report.up ? "ok" : "FAILED", report.detail});
+    good = good && report.up;
+  }
+  if (!has_ended) rows.push_back({"user stores", "", "FAILED", "some were not tried to the end within 60 s"});
   return good;
 }
 
@@ -111,13 +114,17 @@ void print_continuity(const settings::Gateway& settings) {
   }
 }
 
+void print_warnings(const std::vector<settings::Warning>& warnings) {
+  for (const auto& warning : warnings)
+    std::printf("warning: %s: %s\n", warning.key.c_str(), warning.what.c_str());
+}
+
 int check_gateway(const CheckOptions& options) {
   const auto settings = load_gateway_settings(options.settings_file);
   if (!settings) return 2;
   std::printf("%s: the settings of a gateway are right\n", options.settings_file.c_str());
   const auto now = std::chrono::floor<std::chrono::microseconds>(std::chrono::system_clock::now());
-  for (const auto& warning : settings::warnings(*settings, now))
-    std::printf("warning: %s: %s\n", warning.key.c_str(), warning.what.c_str());
+  print_warnings(settings::warnings(*settings, now));
   print_continuity(*settings);
   if (!options.connect) return 0;
   Rows rows{{"WHAT", "WHERE", "", "DETAIL"}};
@@ -135,7 +142,11 @@ int check(const CheckOptions& options) {
   const auto settings = load_authservice_settings(options.settings_file);
   if (!settings) return 2;
   std::printf("%s: the settings of an authentication service are right\n", options.settings_file.c_str());
-  return 0;
+  print_warnings(settings::warnings(*settings));
+  if (!options.connect) return 0;
+  std::fputs("check: --connect is for a gateway's settings: an authentication service connects to nobody\n",
+             stderr);
+  return 2;
 }
 
 }  // namespace sallyport::app

@@ -10,9 +10,7 @@ namespace sallyport::app {
 namespace {
 
 void say_warnings(Program& program, const settings::Gateway& settings, const std::string& file) {
-  for (const auto& warning : settings::warnings(settings, program.now()))
-    program.logger().log(telemetry::messages::settings_warning, program.now(),
-                         {{"file", file}, {"key", warning.key}, {"what", warning.what}});
+  for (const auto& warning : settings::warnings(settings, program.now())) program.say_warning(file, warning);
 }
 
 void raise_descriptors(Program& program, const settings::Gateway& settings) {
@@ -63,7 +61,7 @@ int run_gateway(const std::string& settings_file) {
                          {.reload = reload,
                           .drain = [&] { return gateway.drain(drain_limit); },
                           .not_ready = not_ready,
-                          .every_two_seconds = [&] { gateway.look_at_service_files(); }});
+                          .every_half_second = [&] { gateway.look_at_service_files(); }});
 }
 
 }  // namespace sallyport::app

@@ -60,7 +60,7 @@ int Program::run(const std::string& metrics_listen, std::size_t workers, Calls c
   logger_->log(
       messages::started, now(),
       {{"program", name_}, {"version", SALLYPORT_VERSION}, {"workers", static_cast<std::int64_t>(workers)}});
-  if (calls_.every_two_seconds) tick();
+  if (calls_.every_half_second) tick();
   loop_.run();
   if (draining_.joinable()) draining_.join();
   logger_->log(messages::stopped, now(), {{"program", name_}});
@@ -69,8 +69,8 @@ int Program::run(const std::string& metrics_listen, std::size_t workers, Calls c
 
 void Program::tick() {
   if (stopping_) return;
-  calls_.every_two_seconds();
-  tick_.after(std::chrono::seconds(2), [this] { tick(); });
+  calls_.every_half_second();
+  tick_.after(std::chrono::milliseconds(500), [this] { tick(); });
 }
 
 void Program::received(int signal) {
@@ -92,6 +92,11 @@ void Program::reload() {
 
 void Program::say_restart_needed(const std::string& key) {
   logger_->log(messages::settings_need_restart, now(), {{"key", key}});
+}
+
+void Program::say_warning(const std::string& file, const settings::Warning& warning) {
+  logger_->log(messages::settings_warning, now(),
+               {{"file", file}, {"key", warning.key}, {"what", warning.what}});
 }
 
 void Program::stop(int signal) {

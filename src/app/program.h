@@ -12,6 +12,7 @@
 #include "net/loop.h"
 #include "net/signals.h"
 #include "settings/gateway.h"
+#include "settings/load.h"
 #include "telemetry/log.h"
 #include "telemetry/metrics.h"
 #include "telemetry/monitor_server.h"
@@ -24,7 +25,7 @@ class Program {
     std::function<base::Result<void>()> reload;           // in the main loop
     std::function<std::size_t()> drain;                   // in a thread of its own; how many were given up
     std::function<std::vector<std::string>()> not_ready;  // in the main loop
-    std::function<void()> every_two_seconds{};            // in the main loop, until it stops; may be empty
+    std::function<void()> every_half_second{};            // in the main loop, until it stops; may be empty
   };
 
   // The first thing a server does: signals are taken before any thread is made. The error is for standard
@@ -44,6 +45,7 @@ class Program {
 
   // Of a reload: this key takes effect at the next restart.
   void say_restart_needed(const std::string& key);
+  void say_warning(const std::string& file, const settings::Warning&);
 
   // Serves until a signal ends it; the exit code.
   int run(const std::string& metrics_listen, std::size_t workers, Calls);

@@ -26,6 +26,7 @@ enum class AttributeType : std::uint8_t {
   login_ip_host = 14,
   login_service = 15,
   reply_message = 18,
+  framed_route = 22,
   state = 24,
   class_attribute = 25,
   vendor_specific = 26,
@@ -43,12 +44,21 @@ enum class AttributeType : std::uint8_t {
   event_timestamp = 55,  // RFC 2869 section 5
   chap_challenge = 60,   // RFC 2865
   nas_port_type = 61,
+  port_limit = 62,
+  tunnel_type = 64,  // RFC 2868 section 3
+  tunnel_medium_type = 65,
   connect_info = 77,  // RFC 2869
   eap_message = 79,   // RFC 3579 section 3
   message_authenticator = 80,
+  tunnel_private_group_id = 81,  // RFC 2868 section 3.6
+  acct_interim_interval = 85,    // RFC 2869
   nas_port_id = 87,
+  framed_pool = 88,
   nas_ipv6_address = 95,  // RFC 3162
-  error_cause = 101,      // RFC 5176
+  framed_ipv6_route = 99,
+  framed_ipv6_pool = 100,
+  error_cause = 101,          // RFC 5176
+  framed_ipv6_address = 168,  // RFC 6911
 };
 
 constexpr std::size_t attribute_header_size = 2;

@@ -12,12 +12,29 @@
 namespace sallyport::radius {
 namespace {
 
-constexpr std::array may_be_replied{
-    AttributeType::user_name,         AttributeType::service_type,      AttributeType::framed_protocol,
-    AttributeType::framed_ip_address, AttributeType::framed_ip_netmask, AttributeType::filter_id,
-    AttributeType::framed_mtu,        AttributeType::login_ip_host,     AttributeType::login_service,
-    AttributeType::class_attribute,   AttributeType::session_timeout,   AttributeType::idle_timeout,
-    AttributeType::termination_action};
+constexpr std::array may_be_replied{AttributeType::user_name,
+                                    AttributeType::service_type,
+                                    AttributeType::framed_protocol,
+                                    AttributeType::framed_ip_address,
+                                    AttributeType::framed_ip_netmask,
+                                    AttributeType::filter_id,
+                                    AttributeType::framed_mtu,
+                                    AttributeType::login_ip_host,
+                                    AttributeType::login_service,
+                                    AttributeType::framed_route,
+                                    AttributeType::class_attribute,
+                                    AttributeType::session_timeout,
+                                    AttributeType::idle_timeout,
+                                    AttributeType::termination_action,
+                                    AttributeType::port_limit,
+                                    AttributeType::tunnel_type,
+                                    AttributeType::tunnel_medium_type,
+                                    AttributeType::tunnel_private_group_id,
+                                    AttributeType::acct_interim_interval,
+                                    AttributeType::framed_pool,
+                                    AttributeType::framed_ipv6_route,
+                                    AttributeType::framed_ipv6_pool,
+                                    AttributeType::framed_ipv6_address};
 constexpr std::size_t vendor_header_size = 6;  // enterprise number, type, length
 
 bool same(std::string_view a, std::string_view b) {

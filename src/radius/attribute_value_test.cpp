@@ -18,6 +18,11 @@ TEST(AttributeValue, is_written_as_its_name_says) {
   EXPECT_EQ(hex(reply_attribute("Framed-IP-Address").value(), "192.0.2.1"), "c0000201");
   EXPECT_EQ(hex(reply_attribute("Class").value(), "ou=staff"), "6f753d7374616666");
   EXPECT_EQ(hex(reply_attribute("Class").value(), "0x0102"), "0102");
+  EXPECT_EQ(hex(reply_attribute("Framed-IPv6-Address").value(), "2001:db8::1"),
+            "20010db8000000000000000000000001");
+  // The first octet is a tag where it is at most 0x1f, and 0 is none (RFC 2868 sections 3.1 and 3.6).
+  EXPECT_EQ(hex(reply_attribute("Tunnel-Type").value(), "13"), "0000000d");
+  EXPECT_EQ(hex(reply_attribute("Tunnel-Private-Group-ID").value(), "100"), "313030");
 }
 
 TEST(AttributeValue, of_a_vendor_stands_behind_its_number) {

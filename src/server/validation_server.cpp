@@ -120,7 +120,22 @@ continuity::Ladders ladders_of(const settings::ValidationServer& from) {
 // The same on every gateway with the same settings.
 std::uint64_t digest_of(const settings::ValidationServer& from) {
   std::string text = fmt::format("mode {} digits {}", static_cast<int>(from.mode), from.code_digits);
-  for (const auto& group : from.required_groups) text += fmt::format(" group {} {}", group.size(), group);
+  const auto add = [&text](std::string_view what, const std::string& word) {
+    text += fmt::format(" {} {} {}", what, word.size(), word);
+  };
+  const auto add_ladder = [&text](const std::vector<settings::Rung>& ladder) {
+    text += " ladder";
+    for (const auto rung : ladder) text += fmt::format(" {}", static_cast<int>(rung));
+  };
+  for (const auto& group : from.required_groups) add("group", group);
+  for (const auto& group : from.continuity_excluded_groups) add("excluded", group);
+  add_ladder(from.ladder);
+  for (const auto& one : from.ladders) {
+    add("group", one.group);
+    add("attribute", one.attribute);
+    add("value", one.value);
+    add_ladder(one.ladder);
+  }
   const auto digest = crypto::sha256({base::as_bytes(text)});
   return base::ByteReader(digest).u64();
 }

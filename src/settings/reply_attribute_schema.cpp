@@ -30,8 +30,11 @@ Section<ReplyAttribute> reply_attribute_section() {
                 .default_words = "or vendor and number",
                 .example = "\"Filter-Id\"",
                 .doc = "A standard attribute: User-Name, Service-Type, Framed-Protocol, Framed-IP-Address, "
-                       "Framed-IP-Netmask, Filter-Id, Framed-MTU, Login-IP-Host, Login-Service, Class, "
-                       "Session-Timeout, Idle-Timeout, Termination-Action. Others by vendor and number."},
+                       "Framed-IP-Netmask, Filter-Id, Framed-MTU, Login-IP-Host, Login-Service, Framed-Route, "
+                       "Class, Session-Timeout, Idle-Timeout, Termination-Action, Port-Limit, Tunnel-Type, "
+                       "Tunnel-Medium-Type, Tunnel-Private-Group-ID, Acct-Interim-Interval, Framed-Pool, "
+                       "Framed-IPv6-Route, Framed-IPv6-Pool, Framed-IPv6-Address. Others by vendor and "
+                       "number. Those of a tunnel are sent without a tag."},
                {.name = "vendor",
                 .rule = integer(&ReplyAttribute::vendor, 1, 16'777'215),
                 .unit = "enterprise number",

@@ -78,9 +78,8 @@ std::vector<Key<ValidationServer>> login_keys() {
        .rule = boolean(&ValidationServer::look_up_user),
        .default_toml = "true",
        .example = "false",
-       .doc = "In modes code and pin_code: find the user in the user stores first; without it the name goes to "
-              "the service "
-              "as sent."},
+       .doc = "In modes code and pin_code: find the user in the user stores first; without it its "
+              "prepared form goes to the service."},
       {.name = "user_stores",
        .rule = texts(&ValidationServer::user_stores, "list of names", name_text),
        .default_words = "all, in the file's order",

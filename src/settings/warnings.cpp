@@ -58,10 +58,6 @@ void warn_of_server(const ValidationServer& server, const std::string& key, base
   if (server.when_service_unreachable == WhenUnreachable::silent)
     out.push_back(
         {key + ".when_service_unreachable", "silence makes many clients take the whole server for dead"});
-  if (server.mode == Mode::code && !server.look_up_user)
-    out.push_back(
-        {key + ".look_up_user",
-         "user names go to the service as they were sent: case and spaces can make two users of one"});
   for (std::size_t i = 0; i < server.clients.size(); ++i)
     warn_of_client(server.clients[i], fmt::format("{}.client[{}]", key, i), now, out);
 }

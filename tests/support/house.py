@@ -256,7 +256,7 @@ id = "tests"
 
     # The gateway
 
-    def write_gateway(self, servers, stores, service="", extra="", workers=2):
+    def write_gateway(self, servers, stores, service="", extra="", workers=4):
         self.ports.setdefault("gateway_metrics", free_port())
         self.ports.setdefault("service", free_port())
         parts = [f"""
