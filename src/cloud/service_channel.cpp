@@ -209,7 +209,10 @@ void ServiceChannel::ended(ExchangePtr exchange, net::HttpAnswer http) {
   End end;
   if (http.end == net::HttpEnd::answered) end.answer = read_answer(e.operation, e.request_id, http);
   end.evidence = evidence_of(http, end.answer.soap(), circumstances(e, http, now));
-  if (http.end != net::HttpEnd::answered) choose_failure(e, http, end.evidence, now);
+  if (http.end != net::HttpEnd::answered) {
+    if (e.broke) http.others.push_back(*e.broke);  // here it may not even leave this machine
+    choose_failure(e, http, end.evidence, now);
+  }
 
   // A failure on a re-used connection says nothing about the service: it is asked again under the same request
   // id, which our own service answers as it did (or would have done) the first time.
@@ -220,7 +223,7 @@ void ServiceChannel::ended(ExchangePtr exchange, net::HttpAnswer http) {
     return start(std::move(exchange));
   }
   if (tries_other_family(e, http, end.evidence, now.steady)) {
-    e.failed_at = http.tried.address;
+    e.broke = std::move(http);
     e.repeated = true;
     e.fresh_connection = true;
     return start(std::move(exchange));

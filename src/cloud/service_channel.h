@@ -83,7 +83,7 @@ class ServiceChannel final : public Channel {
     bool fresh_connection = false;
     bool repeated = false;
     net::Endpoint first;                        // of the addresses
-    std::optional<net::Address> failed_at;      // then it goes to the other address family
+    std::optional<net::HttpAnswer> broke;       // how; then it goes to the other address family
     bool waited = false;                        // for a slot
     base::SteadyTime deadline, began, started;  // started: of the repetition, where there was one
     base::Duration limit{};

@@ -69,7 +69,7 @@ std::optional<Elsewhere> ServiceChannel::elsewhere() const {
 // Where a connection is made and then nothing comes, the end of the exchange is long in coming: who begins a
 // new connection meanwhile takes turns.
 std::vector<net::Endpoint> ServiceChannel::addresses_for(Exchange& e) {
-  if (e.failed_at) return addresses_.of_other_family_than(*e.failed_at);
+  if (e.broke) return addresses_.of_other_family_than(e.broke->tried.address);
   auto list = addresses_.list();
   if (list.empty()) return list;
   e.first = list.front();
@@ -115,7 +115,7 @@ bool ServiceChannel::tries_other_family(const Exchange& e, const net::HttpAnswer
   const bool broke = http.request_left && http.end != net::HttpEnd::answered && side(evidence) == Side::down;
   if (!broke || http.tried.port == 0) return false;
   if (const auto other = addresses_.other_than(http.tried.address)) addresses_.prefer(*other, now);
-  return http.end != net::HttpEnd::timed_out && !e.failed_at && is_worth_repeating(e, now) &&
+  return http.end != net::HttpEnd::timed_out && !e.broke && is_worth_repeating(e, now) &&
          !addresses_.of_other_family_than(http.tried.address).empty();
 }
 

@@ -175,6 +175,16 @@ TEST_F(AChannelOfTwoFamilies, tries_the_other_one_when_an_exchange_breaks_after_
   EXPECT_EQ(channel_->in_flight(), 0U);
 }
 
+TEST_F(AChannelOfTwoFamilies,
+       takes_a_break_for_an_outage_where_the_other_family_does_not_work_on_this_machine) {
+  open_both();
+  client_->answer(failed(net::HttpEnd::reset, v4));
+  client_->answer(failed(net::HttpEnd::local, v6, false));
+  ASSERT_EQ(answers_.size(), 1U);
+  EXPECT_EQ(answers_[0].evidence, Evidence::reset);
+  EXPECT_NE(answers_[0].detail.find("192.0.2.1"), std::string::npos) << answers_[0].detail;
+}
+
 TEST_F(AChannelOfTwoFamilies, does_not_try_the_other_one_after_a_failure_to_connect_or_an_answer) {
   open_both();
   client_->answer(failed(net::HttpEnd::connect_timed_out, v4, false));

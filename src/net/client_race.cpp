@@ -62,6 +62,7 @@ void ClientRaces::begin(Exchange exchange) {
 }
 
 void ClientRaces::attempt(const RacePtr& race) {
+  race->next.cancel();
   if (race->running.size() == 1 && beside_ >= most_beside) return attempt_soon(race, race->apart / 10);
   const auto& addresses = race->exchange->request.addresses;
   std::optional<Endpoint> address;  // none for a Unix socket

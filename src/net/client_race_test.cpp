@@ -199,6 +199,13 @@ TEST_F(ARace, of_many_addresses_gives_each_its_turn_within_its_time) {
   EXPECT_LT(answer.ended_after, 2s);
 }
 
+TEST_F(ARace, begins_no_more_attempts_than_there_are_addresses) {
+  Silent last(beside("127.0.0.2"));
+  const auto answer = ask({beside("127.0.0.3"), beside("127.0.0.2")}, 900ms);  // the first refuses
+  EXPECT_EQ(answer.others.size(), 1U);
+  EXPECT_EQ(last.taken(), 1);
+}
+
 TEST_F(ARace, that_nobody_wins_tells_how_it_ended_everywhere) {
   Silent first(beside("127.0.0.2"));
   const auto answer = ask({beside("127.0.0.2"), beside("127.0.0.3")}, 600ms);

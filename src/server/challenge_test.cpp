@@ -321,5 +321,37 @@ TEST(ReplyAttributes, carry_what_the_directory_says_and_only_in_an_accept) {
   EXPECT_EQ(Rig::attribute_of(r.sent.at(1), AttributeType::class_attribute), "");
 }
 
+// Of the one Session-Timeout in the reply.
+std::string session_of_reply(const ReplyAttributes& attributes, const directory::Entry& entry,
+                             std::chrono::seconds longest) {
+  radius::PacketBuffer buffer;
+  const radius::RequestHead head{radius::Code::access_request, 0, {}, {}};
+  const radius::SharedSecret secret(base::Secret("secret"));
+  radius::ReplyBuilder builder(buffer, radius::Code::access_accept, head, secret);
+  EXPECT_TRUE(attributes.add_to(builder, entry, longest).empty());
+  const auto packet = builder.finish();
+  EXPECT_EQ(packet.size(), 20 + 18 + 6) << "Message-Authenticator and Session-Timeout";
+  const auto session = radius::decode(packet).value().find(AttributeType::session_timeout);
+  return std::string(base::as_text(session.value_or(base::ByteView{})));
+}
+
+TEST(ReplyAttributes, never_lift_the_longest_session_of_a_login_by_a_rung) {
+  settings::ValidationServer server;
+  auto& one = server.reply_attributes.emplace_back();
+  one.name = "Session-Timeout";
+  one.from = "seconds";
+  const auto attributes = ReplyAttributes::make(server.reply_attributes).value();
+  const std::vector<std::pair<std::vector<std::string>, std::string>> expected{
+      {{}, std::string("\0\0\x1c\x20", 4)},
+      {{"0"}, std::string("\0\0\x1c\x20", 4)},
+      {{"0", "86400"}, std::string("\0\0\x1c\x20", 4)},
+      {{"3600", "0"}, std::string("\0\0\x0e\x10", 4)}};
+  for (const auto& [values, octets] : expected) {
+    directory::Entry entry;
+    entry.attributes = {{"seconds", values}};
+    EXPECT_EQ(session_of_reply(attributes, entry, std::chrono::hours(2)), octets) << values.size();
+  }
+}
+
 }  // namespace
 }  // namespace sallyport::server

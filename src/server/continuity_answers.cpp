@@ -35,6 +35,7 @@ std::string ContinuityKeeper::answer(std::string_view request) {
     const auto user = text::prepare_user_name(member(asked, "user"));
     if (!user) return refusal("that is no user's name");
     const auto places = recent_.forget(user->prepared);
+    if (!folder_.empty()) save_book(place_.loop.now());
     return json::serialize(json::object{{"ok", true}, {"forgotten", places}});
   }
   if (what != "mode") return refusal("this gateway cannot " + what);

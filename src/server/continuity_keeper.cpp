@@ -13,6 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 namespace messages = telemetry::messages;
+using continuity::Mode;
 
 constexpr base::Duration longest_by_hand = 24h;
 constexpr const char* recent_file = "/recent_successes";
@@ -47,40 +48,76 @@ base::Result<void> ContinuityKeeper::adopt(const Plan& plan) {
   const auto& settings = plan.settings.continuity;
   const auto now = place_.loop.now();
   const bool is_first = folder_.empty();
-  if (is_first) {
-    folder_ = settings.folder;
-    file_ = folder_ + "/continuity.json";
-    auto memory = ContinuityMemory::read(file_);
-    if (!memory) return std::unexpected(memory.error());
-    memory_ = std::move(*memory);
-    read_addresses(now);
-    if (auto book = recent_.read(folder_ + recent_file); !book) return book;
-    for (const auto& [name, one] : memory_.by_hand)
-      if (one.until)
-        ends_[name] = now.steady + std::clamp<base::Duration>(*one.until - now.wall, 0s, longest_by_hand);
-    next_head_ = now.steady + 1min;
-    second_.after(1s, [this] { every_second(); });
-  } else if (settings.folder != folder_) {
-    logger_->log(messages::settings_need_restart, now.wall, {{"key", std::string("continuity.folder")}});
-  }
-  auditor_certificate_file_ = settings.auditor_certificate_file;
+  stands_by_ = false;
   servers_ = plan.servers;
   sockets_ = plan.sockets;
-  set_modes();
-  if (is_first) {
-    open_record(now);
+  auto read = is_first ? read_files(settings.folder, now) : base::Result<void>();
+  if (!is_first && settings.folder != folder_)
+    logger_->log(messages::settings_need_restart, now.wall, {{"key", std::string("continuity.folder")}});
+  if (!is_first && settings.auditor_certificate_file != auditor_certificate_file_)
+    logger_->log(messages::settings_need_restart, now.wall,
+                 {{"key", std::string("continuity.auditor_certificate_file")}});
+  if (is_first) auditor_certificate_file_ = settings.auditor_certificate_file;
+  if (is_first && read) {
     restore_limits(now);
+    next_head_ = now.steady + 1min;
+    second_.after(1s, [this] { every_second(); });
+    open_record(now);
   }
+  set_modes();
   open_socket(settings::control_socket_of(settings));
+  return read;
+}
+
+base::Result<void> ContinuityKeeper::read_files(const std::string& folder, base::Time now) {
+  auto memory = ContinuityMemory::read(folder + "/continuity.json");
+  if (!memory) return std::unexpected(memory.error());
+  if (auto book = recent_.read(folder + recent_file); !book) return book;
+  folder_ = folder;
+  file_ = folder + "/continuity.json";
+  memory_ = std::move(*memory);
+  std::erase_if(memory_.by_hand, [&](const auto& one) {
+    const auto& [name, hand] = one;
+    if (!hand.until || *hand.until > now.wall) return false;
+    if (memory_.outage_since) memory_.counts_since[name] = *hand.until;
+    return true;
+  });
+  for (const auto& [name, one] : memory_.by_hand)
+    if (one.until)
+      ends_[name] = now.steady + std::clamp<base::Duration>(*one.until - now.wall, 0s, longest_by_hand);
+  read_addresses(now);
   return {};
 }
 
+void ContinuityKeeper::stand_by(const Plan& plan) {
+  stands_by_ = true;
+  servers_ = plan.servers;
+  sockets_ = plan.sockets;
+  set_modes();
+}
+
+Mode ContinuityKeeper::mode_of(const ValidationServer& server) const {
+  if (stands_by_) return server.mode;
+  if (folder_.empty()) return Mode::disabled;  // what was set by hand is not known
+  const auto found = memory_.by_hand.find(server.name);
+  return found == memory_.by_hand.end() ? server.mode : found->second.mode;
+}
+
+// What was let in under another mode counts no more.
 void ContinuityKeeper::set_modes() {
+  const auto now = place_.loop.now();
+  bool counts_anew = false;
   for (const auto& server : servers_) {
-    const auto found = memory_.by_hand.find(server->name);
-    server->shared->mode = found == memory_.by_hand.end() ? server->mode : found->second.mode;
+    const auto mode = mode_of(*server);
+    const auto before = server->shared->mode.exchange(mode);
+    if (before != mode && before != Mode::disabled) {
+      count_anew(server->name, now);
+      counts_anew = true;
+    }
+    if (memory_.outage_since && mode != Mode::enabled) server->shared->outage.begins(now.steady);
   }
   place_.modes_have_changed();
+  if (counts_anew) save();
 }
 
 void ContinuityKeeper::remember_reached(const std::string& digest) {
@@ -112,6 +149,7 @@ void ContinuityKeeper::save_addresses(base::Time now) {
 }
 
 void ContinuityKeeper::save() {
+  if (folder_.empty()) return;  // its files could not be read: they are not lost for that
   const auto now = place_.loop.now();
   next_save_ = now.steady + 10min;
   const auto written = memory_.write(file_);
@@ -128,7 +166,7 @@ void ContinuityKeeper::every_second() {
   look_at_limits(now);
   look_at_rehearsals(now);
   if (memory_is_dirty_ && now.steady >= next_save_ - 9min) save();
-  if (now.steady >= next_book_) save_book(now);
+  if (now.steady >= next_book_ || recent_.has_forgotten()) save_book(now);
   if (now.steady >= next_addresses_) save_addresses(now);
   second_.after(1s, [this] { every_second(); });
 }
@@ -150,9 +188,9 @@ void ContinuityKeeper::end_what_is_over(base::Time now) {
     return true;
   });
   if (!ended.empty()) {
-    save();
     set_modes();
     for (const auto& name : ended) count_anew(name, now);
+    save();
   }
   if (now.steady < next_reminder_) return;
   next_reminder_ = now.steady + 24h;
@@ -235,6 +273,8 @@ std::string ContinuityKeeper::change_mode(const std::string& server, continuity:
   for (const auto& one : servers_)
     if (server.empty() || one->name == server) names.push_back(one->name);
   if (names.empty()) return "no validation server is called " + server;
+  if (stands_by_) return "the settings name no folder for business continuity any more";
+  if (folder_.empty()) return "what was said by hand before cannot be read; see the log";
   for (const auto& name : names) {
     ByHand hand{mode, {}, now.wall, by};
     ends_.erase(name);
@@ -250,10 +290,10 @@ std::string ContinuityKeeper::change_mode(const std::string& server, continuity:
                   {"until", hand.until ? base::rfc3339(*hand.until) : std::string("somebody says otherwise")}});
     memory_.by_hand[name] = std::move(hand);
   }
-  save();
   next_reminder_ = now.steady + 24h;
   set_modes();
   for (const auto& name : names) count_anew(name, now);
+  save();
   return memory_is_dirty_ ? "it holds, but could not be kept for the next start" : "";
 }
 

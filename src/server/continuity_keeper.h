@@ -38,7 +38,10 @@ class ContinuityKeeper {
   ~ContinuityKeeper();  // in the loop's thread, or after it ended
 
   // In the loop's thread; `folder` is that of the settings. At start, and after each reload.
+  // Where its files cannot be read nothing is overwritten, and nobody is let in by a rung until they can be.
   base::Result<void> adopt(const Plan&);
+  void stand_by(
+      const Plan&);  // the settings name no folder any more: what they say of modes holds, by hand nothing
   [[nodiscard]] const ContinuityMemory& memory() const { return memory_; }
   void remember_reached(const std::string& digest);
   void remember_told(const cloud::ServerClock::Told&);
@@ -59,6 +62,8 @@ class ContinuityKeeper {
   void tell_record(const std::string& failure, base::Time now);  // empty: none
   void open_record(base::Time now);
   void open_socket(const std::string& path);
+  base::Result<void> read_files(const std::string& folder, base::Time now);
+  [[nodiscard]] continuity::Mode mode_of(const ValidationServer&) const;
   void set_modes();
   void end_what_is_over(base::Time now);
   void save();
@@ -98,6 +103,7 @@ class ContinuityKeeper {
   Disconnector disconnector_;
   mutable std::mutex record_lock_;  // held for a copy
   std::shared_ptr<store::Record> record_;
+  bool stands_by_ = false;
   bool record_fails_ = false, memory_is_dirty_ = false;
   bool rehearsal_was_asked_ = false, rehearsal_goes_on_ = false;
   Telling record_fault_;

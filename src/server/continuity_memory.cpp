@@ -55,8 +55,13 @@ ContinuityMemory memory_of(const json::object& from) {
     out.reached.insert(std::string(std::string_view(one.as_string())));
   for (const auto& [name, one] : from.at("by_hand").as_object())
     out.by_hand[std::string(std::string_view(name))] = by_hand_of(one.as_object());
-  if (const auto* since = from.if_contains("outage_since"))
-    out.outage_since = base::WallTime(std::chrono::microseconds(since->to_number<std::int64_t>()));
+  const auto time_of = [](const json::value& micros) {
+    return base::WallTime(std::chrono::microseconds(micros.to_number<std::int64_t>()));
+  };
+  if (const auto* since = from.if_contains("outage_since")) out.outage_since = time_of(*since);
+  if (const auto* anew = from.if_contains("counts_since"))
+    for (const auto& [name, since] : anew->as_object())
+      out.counts_since[std::string(std::string_view(name))] = time_of(since);
   if (const auto* told = from.if_contains("told")) {
     const auto& time = told->as_object();
     const auto boot = std::string_view(time.at("boot").as_string());
@@ -70,7 +75,7 @@ ContinuityMemory memory_of(const json::object& from) {
 }  // namespace
 
 base::Result<ContinuityMemory> ContinuityMemory::read(const std::string& file) {
-  if (access(file.c_str(), F_OK) != 0) return ContinuityMemory{};
+  if (access(file.c_str(), F_OK) != 0 && errno == ENOENT) return ContinuityMemory{};
   const auto text = store::read_private(file);
   if (!text) return std::unexpected(text.error());
   try {
@@ -87,6 +92,8 @@ base::Result<void> ContinuityMemory::write(const std::string& file) const {
   auto& hands = out["by_hand"].emplace_object();
   for (const auto& [name, one] : by_hand) hands[name] = value_of(one);
   if (outage_since) out["outage_since"] = outage_since->time_since_epoch().count();
+  auto& anew = out["counts_since"].emplace_object();
+  for (const auto& [name, since] : counts_since) anew[name] = since.time_since_epoch().count();
   if (told)
     out["told"] = {{"boot", boot_id()},
                    {"wall", told->wall.time_since_epoch().count()},

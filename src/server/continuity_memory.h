@@ -21,9 +21,10 @@ struct ByHand {  // of one validation server
 };
 
 struct ContinuityMemory {
-  std::set<std::string> reached;               // digests of (URL, proxy, own certificate's subject)
-  std::map<std::string, ByHand> by_hand;       // by the validation server's name
-  std::optional<base::WallTime> outage_since;  // the service was lost then, and has not been well since
+  std::set<std::string> reached;                       // digests of (URL, proxy, own certificate's subject)
+  std::map<std::string, ByHand> by_hand;               // by the validation server's name
+  std::optional<base::WallTime> outage_since;          // the service was lost then, and has not been well since
+  std::map<std::string, base::WallTime> counts_since;  // by validation server: its limits count anew since then
   // What getServerTime said, on this boot's monotonic clock.
   std::optional<cloud::ServerClock::Told> told;
 

@@ -112,9 +112,9 @@ bool LoginOwner::had_recent_success(const Login& login, base::Time now) const {
 // Only the service's own yes to a real credential counts: no rung, no temporary code, no joined attempt.
 void LoginOwner::note_recent_success(const Login& login, base::Time now) const {
   const auto& end = *login.end;
-  if (!login.first.server->asks_recent_success || outside_.recent == nullptr || login.canonical_user.empty())
-    return;
+  if (outside_.recent == nullptr || login.canonical_user.empty()) return;
   if (voids_recent_success(end.cause)) outside_.recent->forget(login.canonical_user);
+  if (!login.first.server->asks_recent_success) return;
   const bool counts = end.verdict == validation::Verdict::accept && !end.rung && login.joined == 0 &&
                       end.second_factor == validation::SecondFactor::good &&
                       !login.evidence.credential_id.empty();

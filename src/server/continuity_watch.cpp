@@ -140,8 +140,8 @@ void ContinuityWatch::commit(const Plan& plan) {
     addresses = keeper_.addresses();
   });
   if (!kept)
-    logger_->log(telemetry::messages::continuity_state_not_kept, loop_.now().wall,
-                 {{"file", plan.settings.continuity.folder}, {"detail", kept.error().what}});
+    logger_->log(telemetry::messages::continuity_state_unread, loop_.now().wall,
+                 {{"detail", kept.error().what}});
   run(0, [&] {
     auto next = std::move(*prepared_);
     prepared_.reset();
@@ -164,6 +164,10 @@ void ContinuityWatch::commit(const Plan& plan) {
     publish(now);
     turn();
   });
+}
+
+void ContinuityWatch::stand_by(const Plan& plan) {
+  run(1, [&] { keeper_.stand_by(plan); });
 }
 
 void ContinuityWatch::unanswered(std::size_t worker, base::SteadyTime began) {

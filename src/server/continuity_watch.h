@@ -48,6 +48,7 @@ class ContinuityWatch {
   static bool is_wanted(const settings::Gateway&);
   base::Result<void> prepare(const Plan&);
   void commit(const Plan&);
+  void stand_by(const Plan&);  // these settings want none: the modes are theirs
 
   // Any thread; what does not fit is dropped, for the monitor needs no single one.
   void report(std::vector<continuity::LoginEnd> ends) { (void)reports_.push(std::move(ends)); }

@@ -129,7 +129,7 @@ base::Result<void> Gateway::carry_out(Plan plan) {
   // server.
   for (const auto& worker : workers_) worker->run([&] { worker->know(plan); });
   for (const auto& worker : workers_) worker->run([&] { worker->commit(); });
-  if (watch_ && ContinuityWatch::is_wanted(plan.settings)) watch_->commit(plan);
+  if (watch_) ContinuityWatch::is_wanted(plan.settings) ? watch_->commit(plan) : watch_->stand_by(plan);
   if (ContinuityWatch::is_wanted(plan.settings) != (watch_ != nullptr))
     logger_->log(messages::settings_need_restart, wall_now(), {{"key", std::string("continuity.folder")}});
   for (const auto& socket : plan.sockets)
@@ -161,7 +161,7 @@ void Gateway::look_at_service_files() {
 
 // All of them or none.
 base::Result<void> Gateway::renew_channels() {
-  const Plan plan{settings_, servers_, {}};
+  const Plan plan{settings_, servers_, sockets_};
   const bool watched = watch_ && ContinuityWatch::is_wanted(settings_);
   base::Result<void> prepared;
   for (const auto& worker : workers_)

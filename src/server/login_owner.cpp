@@ -61,7 +61,10 @@ void LoginOwner::adopt(Backings backings) {
 // Not in a callback: a directory or channel must not go while it is calling.
 void LoginOwner::let_go() {
   std::erase_if(retired_stores_, [](const auto& one) { return one.use_count() <= 1; });
-  std::erase_if(retired_channels_, [](const auto& one) { return one.use_count() <= 1; });
+  // Late verdicts come over it.
+  std::erase_if(retired_channels_, [](const auto& one) {
+    return one.use_count() <= 1 && (one == nullptr || one->in_flight() == 0);
+  });
 }
 
 void LoginOwner::set_due(Login& login, base::SteadyTime when) {

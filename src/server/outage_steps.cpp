@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <boost/json/parse.hpp>
 #include <map>
+#include <set>
 
 #include "base/json_member.h"
 #include "base/rfc3339.h"
@@ -17,7 +18,7 @@ using continuity::Mode;
 using Servers = std::vector<std::shared_ptr<const ValidationServer>>;
 
 struct LetIn {  // of a line
-  std::string what, time, server, user;
+  std::string what, time, server, user, login;
 };
 
 LetIn read_line(std::string_view text) {
@@ -28,19 +29,26 @@ LetIn read_line(std::string_view text) {
   const auto text_of = [&line](std::string_view name) {
     return std::string(base::text_member(line, name).value_or(""));
   };
-  return {text_of("what"), text_of("time"), text_of("server"), text_of("user")};
+  return {text_of("what"), text_of("time"), text_of("server"), text_of("user"), text_of("login")};
 }
 
 }  // namespace
 
+// The watch has told the servers already; what somebody did by hand meanwhile may have told them otherwise.
 void ContinuityKeeper::outage_begins(base::WallTime when) {
+  const auto now = place_.loop.now().steady;
+  for (const auto& server : servers_)
+    if (server->shared->mode != Mode::enabled) server->shared->outage.begins(now);
   if (memory_.outage_since) return;
   memory_.outage_since = when;
   save();
 }
 
 void ContinuityKeeper::outage_ends() {
+  for (const auto& server : servers_)
+    if (server->shared->mode != Mode::enabled) server->shared->outage.ends();
   if (!std::exchange(memory_.outage_since, std::nullopt)) return;
+  memory_.counts_since.clear();
   save();
 }
 
@@ -48,7 +56,9 @@ void ContinuityKeeper::outage_ends() {
 std::optional<base::WallTime> ContinuityKeeper::counted_since(const ValidationServer& server) const {
   const auto by_hand = memory_.by_hand.find(server.name);
   if (by_hand != memory_.by_hand.end() && by_hand->second.mode == Mode::enabled) return by_hand->second.since;
-  return memory_.outage_since;
+  const auto anew = memory_.counts_since.find(server.name);
+  if (!memory_.outage_since || anew == memory_.counts_since.end()) return memory_.outage_since;
+  return std::max(*memory_.outage_since, anew->second);
 }
 
 // At start. A record that cannot be read leaves the counters low; that it is broken is said elsewhere.
@@ -56,6 +66,7 @@ void ContinuityKeeper::restore_limits(base::Time now) {
   struct Counted {
     const ValidationServer* server;
     std::string since;
+    std::set<std::string> logins = {};  // that were let in: a line may be written twice, or in vain
   };
   std::map<std::string, Counted, std::less<>> counted;
   for (const auto& server : servers_) {
@@ -63,7 +74,7 @@ void ContinuityKeeper::restore_limits(base::Time now) {
     if (!server->outage_rules.any() || !since) continue;
     counted.emplace(server->name, Counted{server.get(), base::rfc3339(*since)});
     const auto ago = std::clamp<base::Duration>(now.wall - *since, {}, std::chrono::days(7));
-    if (memory_.outage_since && server->shared->mode != Mode::enabled)
+    if (memory_.outage_since && mode_of(*server) != Mode::enabled)
       server->shared->outage.begins(now.steady - ago);
   }
   if (counted.empty()) return;
@@ -72,9 +83,9 @@ void ContinuityKeeper::restore_limits(base::Time now) {
     const auto line = read_line(read.text);
     const auto found = counted.find(line.server);
     if (found == counted.end() || line.time < found->second.since) return;
-    auto& outage = found->second.server->shared->outage;
-    if (line.what == "let_in") outage.restore(line.user);
-    if (line.what == "withdrawn") outage.give_back(line.user);
+    auto& [server, since, logins] = found->second;
+    if (line.what == "let_in" && logins.insert(line.login).second) server->shared->outage.restore(line.user);
+    if (line.what == "withdrawn" && logins.erase(line.login) > 0) server->shared->outage.give_back(line.user);
   });
 }
 
@@ -83,6 +94,7 @@ void ContinuityKeeper::count_anew(const std::string& name, base::Time now) {
   for (const auto& server : servers_) {
     if (server->name != name) continue;
     server->shared->outage.ends();
+    if (memory_.outage_since) memory_.counts_since[name] = now.wall;
     if (memory_.outage_since && server->shared->mode != Mode::enabled)
       server->shared->outage.begins(now.steady);
   }

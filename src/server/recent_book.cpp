@@ -53,6 +53,7 @@ std::size_t RecentBook::forget(std::string_view canonical_user) {
   const std::lock_guard guard(lock_);
   const auto forgotten = successes_.forget(hash_of_user(canonical_user));
   is_changed_ = is_changed_ || forgotten > 0;
+  has_forgotten_ = has_forgotten_ || forgotten > 0;
   return forgotten;
 }
 
@@ -80,7 +81,7 @@ base::Result<void> RecentBook::write_if_changed(const std::string& file) {
   {
     const std::lock_guard guard(lock_);
     if (!is_changed_) return {};
-    is_changed_ = false;
+    is_changed_ = has_forgotten_ = false;
     text += base::to_hex(key_) + "\n" + successes_.text();
   }
   auto written = store::write_atomically(file, text);

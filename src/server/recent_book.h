@@ -26,6 +26,10 @@ class RecentBook {
   // leaves this one as it is.
   base::Result<void> read(const std::string& file);
   base::Result<void> write_if_changed(const std::string& file);
+  [[nodiscard]] bool has_forgotten() {  // since it was written: a kill now would bring it back
+    const std::lock_guard guard(lock_);
+    return has_forgotten_;
+  }
 
  private:
   [[nodiscard]] std::uint64_t hash_of_place(const Who&) const;
@@ -35,7 +39,7 @@ class RecentBook {
   crypto::KeyedHash::Key key_;
   crypto::KeyedHash hash_;
   continuity::RecentSuccesses successes_;
-  bool is_changed_ = false;
+  bool is_changed_ = false, has_forgotten_ = false;
 };
 
 }  // namespace sallyport::server

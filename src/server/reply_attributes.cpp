@@ -82,9 +82,11 @@ std::vector<std::string> ReplyAttributes::add_to(radius::ReplyBuilder& builder, 
                                                  std::chrono::seconds longest_session) const {
   std::vector<std::string> left_out;
   auto session = static_cast<std::uint32_t>(longest_session.count());
+  const bool is_capped = session > 0;
   const auto add = [&](const One& one, base::ByteView octets) {
-    if (session > 0 && one.name.type == radius::AttributeType::session_timeout) {
-      session = std::min(session, base::ByteReader(octets).u32());
+    if (is_capped && one.name.type == radius::AttributeType::session_timeout) {
+      const auto asked = base::ByteReader(octets).u32();
+      if (asked > 0) session = std::min(session, asked);  // 0: some clients take it for no limit
       return;
     }
     if (!builder.add(one.name.type, octets)) left_out.push_back(one.label + ": the packet is full");
@@ -105,7 +107,7 @@ std::vector<std::string> ReplyAttributes::add_to(radius::ReplyBuilder& builder, 
         left_out.push_back(fmt::format("{} from {}: expected {}", one.label, one.from, octets.error().what));
     }
   }
-  if (session > 0 && !builder.add(radius::AttributeType::session_timeout, session))
+  if (is_capped && !builder.add(radius::AttributeType::session_timeout, session))
     left_out.emplace_back("Session-Timeout: the packet is full");
   return left_out;
 }

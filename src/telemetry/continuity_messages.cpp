@@ -49,6 +49,11 @@ constinit const Message late_refusal{
     "user {user} was let in by business continuity, and the service has refused the code since",
     "The service got the question, and its answer came too late ({status}).",
     "Ask the user; end the session if it was somebody else."};
+constinit const Message continuity_state_unread{
+    832, Level::error, "business continuity is off: {detail}",
+    "What was set by hand before is not known, so no rung lets anybody in; logins with both factors go on. The "
+    "file is left as it is.",
+    "Mend the file, or move it away, then reload (SIGHUP)."};
 constinit const Message continuity_state_not_kept{
     813, Level::error, "{file} cannot be written: {detail}",
     "What was set by hand, and that the service was reached before, may be forgotten at the next start.",

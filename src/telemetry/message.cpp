@@ -384,7 +384,8 @@ constexpr std::array all{&started,
                          &rehearsal_begun,
                          &session_end_asked_for,
                          &refusal_surge,
-                         &refusal_surge_over};
+                         &refusal_surge_over,
+                         &continuity_state_unread};
 
 }  // namespace messages
 

@@ -33,6 +33,8 @@ Step Transaction::no_verdict(continuity::Evidence evidence, base::Time now) {
 
 Step Transaction::act_on_standing(base::Time now) {
   if (service_is_lost(now)) return ladder(now);
+  if (standing_.mode == continuity::Mode::disabled)  // since it began to wait
+    return may_send_again() ? verify_code(now) : unreachable(now);
   switch (standing_.state(now.steady)) {
     case State::degraded:
       if (may_send_again()) return verify_code(now);
@@ -102,7 +104,7 @@ Step Transaction::ladder(base::Time now) {
 
 // A rung that does not grant waits for the end of the exchange: it may still bring a yes.
 Step Transaction::grant_beside_exchange(base::Time now) {
-  if (!password_.empty()) return GoOn{};
+  if (!password_.empty() || record_has_failed_) return GoOn{};
   const auto decision = ask_ladder();
   if (decision.what != Decision::What::grant) return GoOn{};
   asks_beside_record_ = true;
@@ -136,10 +138,12 @@ Step Transaction::on(Recorded recorded, base::Time now) {
     known_.over_limit = true;
     return asks_beside_record_ ? wait_for_exchange() : ladder(now);
   }
-  if (!recorded.is_durable && !base::planted("a_failed_record_grants")) return finish(Cause::not_recorded, now);
-  const auto state = standing_.state(now.steady);
-  const bool holds =
-      standing_.mode == continuity::Mode::enabled || state == State::continuity || state == State::degraded;
+  if (!recorded.is_durable && !base::planted("a_failed_record_grants")) {
+    record_has_failed_ = true;  // the service may say yes still
+    return asks_beside_record_ ? wait_for_exchange() : finish(Cause::not_recorded, now);
+  }
+  const bool holds = service_is_lost(now) || (standing_.mode == continuity::Mode::automatic &&
+                                              standing_.state(now.steady) == State::degraded);
   if (holds) return finish(Cause::none, now);
   return asks_beside_record_ ? wait_for_exchange() : act_on_standing(now);
 }

@@ -116,6 +116,39 @@ TEST_F(AnOutage, that_has_let_in_enough_leaves_the_exchange_that_is_under_way_it
   EXPECT_EQ(as<Finish>(code(SecondFactor::good)).verdict, Verdict::accept);
 }
 
+TEST_F(AnOutage, whose_record_fails_leaves_the_exchange_that_is_under_way_its_verdict) {
+  ask();
+  EXPECT_TRUE(is<WriteRecord>(word(State::continuity)));
+  EXPECT_TRUE(is<GoOn>(recorded(false)));
+  EXPECT_TRUE(is<GoOn>(word(State::continuity)));  // not written again at each word
+  EXPECT_EQ(as<Finish>(code(SecondFactor::good)).verdict, Verdict::accept);
+  ask();
+  word(State::continuity);
+  recorded(false);
+  EXPECT_TRUE(is<WriteRecord>(down()));
+  EXPECT_EQ(as<Finish>(recorded(false)).cause, Cause::not_recorded);
+}
+
+TEST_F(AnOutage, lets_nobody_in_by_a_rung_once_somebody_has_disabled_it) {
+  const auto disabled = [this](State state) {
+    auto out = standing(state);
+    out.mode = continuity::Mode::disabled;
+    return out;
+  };
+  for (const auto state : {State::continuity, State::degraded}) {
+    begin(standing(State::continuity));
+    EXPECT_TRUE(is<WriteRecord>(first()));
+    login_->on(disabled(state), now_);
+    EXPECT_TRUE(is<VerifyCode>(recorded())) << "the service is asked instead";
+    EXPECT_TRUE(is<VerifyCode>(down()));
+    EXPECT_EQ(as<Finish>(down()).cause, Cause::service_unreachable);
+  }
+  ask(State::suspect);
+  EXPECT_TRUE(is<AwaitContinuity>(down(Evidence::reset)));
+  EXPECT_TRUE(is<VerifyCode>(login_->on(disabled(State::degraded), now_)));
+  EXPECT_EQ(as<Finish>(down()).cause, Cause::service_unreachable);
+}
+
 TEST_F(AnOutage, can_be_rehearsed_on_who_was_let_in_by_the_service) {
   using What = continuity::Decision::What;
   ask();

@@ -222,6 +222,7 @@ class Transaction {
 
   Attempt attempt_;
   const Policy* policy_;
+  bool record_has_failed_ = false;
   continuity::Standing standing_;
   continuity::Known known_;  // for the ladder
   continuity::Decision decision_;

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 
-from house import House, file_store, server, until
+from house import House, file_store, json_lines, server, until
 from radius_packets import MESSAGE_AUTHENTICATOR, attribute, attributes_of, packet
 
 SECRET = b"a secret for disconnects alone"
@@ -139,6 +139,13 @@ def no_session_is_ended_unless_somebody_says_whose(site):
     assert site.nas.asked == []
 
 
+def a_new_certificate_changes_nothing_about_it(site):
+    """Whose channels are made anew: the settings that the sessions are ended by stay in force."""
+    certificate = site.house.folder / "gateway.pem"
+    certificate.write_text(certificate.read_text())
+    until(lambda: json_lines(site.house.folder / "gateway.log", "SP0819"), "it is taken up", 15)
+
+
 def one_users_session_is_ended_as_its_access_request_named_it(site):
     listed = site.review("--disconnect", "--user", "alice")
     assert listed["alice"]["disconnect"] == "disconnected", listed
@@ -209,6 +216,7 @@ def main():
         for step in (an_outage_lets_people_in_and_the_review_says_whom,
                      it_is_narrowed_by_time_server_and_user,
                      no_session_is_ended_unless_somebody_says_whose,
+                     a_new_certificate_changes_nothing_about_it,
                      one_users_session_is_ended_as_its_access_request_named_it,
                      the_gateway_serves_while_a_nas_lets_it_wait,
                      it_says_of_each_what_became_of_it,
