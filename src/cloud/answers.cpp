@@ -73,6 +73,8 @@ CodeAnswer code_answer(End end) {
   return out;
 }
 
+constexpr std::size_t longest_number = 8;  // of a push; two digits are usual
+
 PushAnswer push_answer(const End& end) {
   auto out = answer_of<PushAnswer>(end, outcome_of(end.evidence, end.answer.status, vip::status::push_sent));
   const auto* response = response_in<vip::AuthenticateUserWithPushResponse>(end);
@@ -80,9 +82,9 @@ PushAnswer push_answer(const End& end) {
   out.transaction_id = response->transaction_id.value_or("");
   out.number = response->numbers_challenge_value.value_or("");
   const auto why = vip::why_not(vip::simple::push_transaction_id, out.transaction_id);
-  if (why.empty()) return out;
-  out.outcome = Outcome::no_verdict;  // nobody could ask what became of it
-  out.detail = "the push's transaction id " + why;
+  if (why.empty() && out.number.size() <= longest_number) return out;
+  out.outcome = Outcome::no_verdict;  // nobody could ask what became of it, or show the number
+  out.detail = why.empty() ? "the push's number is too long" : "the push's transaction id " + why;
   out.transaction_id.clear();
   return out;
 }

@@ -17,6 +17,9 @@ Cause cause_of_status(std::string_view status) {
   if (is(status, "6003")) return Cause::unknown_at_service;
   if (is(status, "6007") || is(status, "6008")) return Cause::no_credential;
   if (is(status, "601B")) return Cause::user_disabled_at_service;
+  // What getUserInfo calls it.
+  if (is(status, "DISABLED") || is(status, "LOCKED") || is(status, "INACTIVE"))
+    return Cause::user_disabled_at_service;
   return Cause::refused_by_service;
 }
 

@@ -41,7 +41,8 @@ std::string prompt_of(const validation::Challenge& challenge, const settings::Pr
       return filled(prompts.choice, "{choices}", choices);
     }
     case Challenged::Asks::push:
-      return challenge.number.empty() ? prompts.push : filled(prompts.number, "{number}", challenge.number);
+      return challenge.carried.number.empty() ? prompts.push
+                                              : filled(prompts.number, "{number}", challenge.carried.number);
     case Challenged::Asks::code:
     case Challenged::Asks::again:
       break;

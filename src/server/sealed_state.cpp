@@ -15,7 +15,7 @@ using validation::Challenged;
 using validation::Method;
 using validation::Offer;
 
-constexpr std::uint8_t version = 1;
+constexpr std::uint8_t version = 2;
 constexpr std::size_t most_offers = 9, most_text = 40;
 constexpr base::Duration clocks_differ = std::chrono::seconds(5);
 
@@ -54,6 +54,7 @@ base::Bytes payload_of(const Carried& carried) {
   const auto& challenged = carried.challenged;
   writer.u8(static_cast<std::uint8_t>(challenged.asks));
   write_text(writer, challenged.transaction_id);
+  write_text(writer, challenged.number);
   SALLYPORT_INVARIANT(challenged.offers.size() <= most_offers);
   writer.u8(static_cast<std::uint8_t>(challenged.offers.size()));
   for (const auto& offer : challenged.offers) {
@@ -75,6 +76,7 @@ std::optional<Carried> carried_in(base::ByteView payload) {
   const auto asks = reader.u8();
   out.challenged.asks = static_cast<Challenged::Asks>(asks);
   out.challenged.transaction_id = read_text(reader);
+  out.challenged.number = read_text(reader);
   const auto offers = reader.u8();
   if (reader.failed() || asks > static_cast<std::uint8_t>(Challenged::Asks::again) || offers > most_offers)
     return std::nullopt;

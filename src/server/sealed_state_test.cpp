@@ -22,6 +22,7 @@ Carried carried() {
   out.challenged.asks = Challenged::Asks::choice;
   for (std::uint8_t i = 0; i < 9; ++i) out.challenged.offers.push_back({Method::sms, i});
   out.challenged.transaction_id = std::string(40, 'f');
+  out.challenged.number = std::string(8, '4');
   out.login_id = std::string(40, 'i');
   out.issued = now;
   out.policy = 42;
@@ -43,6 +44,7 @@ TEST_F(State, opens_as_it_was_sealed_and_fits_into_one_attribute_at_its_largest)
   ASSERT_TRUE(opened.has_value());
   EXPECT_EQ(opened->challenged.offers, sealed.challenged.offers);
   EXPECT_EQ(opened->challenged.transaction_id, sealed.challenged.transaction_id);
+  EXPECT_EQ(opened->challenged.number, sealed.challenged.number);
   EXPECT_EQ(opened->login_id, sealed.login_id);
   EXPECT_EQ(opened->policy, 42U);
   EXPECT_EQ(opened->user, seal_.tag_of("alice.smith"));

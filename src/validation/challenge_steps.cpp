@@ -196,11 +196,15 @@ Step Transaction::on(PushResult result, base::Time now) {
   transaction_id_ = std::move(result.transaction_id);
   if (result.number.empty()) return poll_push(now);
   if (!policy_->shows_challenges) return refused(Cause::push_needs_number, now);
-  return challenge({.carried = {Challenged::Asks::push, {}, transaction_id_}, .number = result.number});
+  number_ = std::move(result.number);
+  return challenge({.carried = {Challenged::Asks::push, {}, transaction_id_, number_}});
 }
 
 Step Transaction::poll_push(base::Time now) {
-  if (transaction_id_.empty()) transaction_id_ = attempt_.challenged->transaction_id;
+  if (transaction_id_.empty()) {
+    transaction_id_ = attempt_.challenged->transaction_id;
+    number_ = attempt_.challenged->number;
+  }
   if (service_is_lost(now)) return without_digits(now);
   awaits_ = Awaits::push_answer;
   return PollPush{transaction_id_, end_of_steps()};
@@ -211,7 +215,7 @@ Step Transaction::push_ended(const SecondFactorResult& result, base::Time now) {
   const bool no_answer = result.outcome == SecondFactor::unavailable ||
                          (result.outcome == SecondFactor::refused && result.cause == Cause::push_unanswered);
   if (no_answer && policy_->shows_challenges)
-    return challenge({.carried = {Challenged::Asks::push, {}, transaction_id_}});
+    return challenge({.carried = {Challenged::Asks::push, {}, transaction_id_, number_}});
   second_factor_ = result.outcome;
   switch (result.outcome) {
     case SecondFactor::good:

@@ -156,7 +156,13 @@ TEST_F(Challenges, show_the_number_to_choose_and_refuse_where_nobody_would_see_i
   begin("hunter2");
   first();
   user_has(false, true);
-  EXPECT_EQ(as<Challenge>(push_is_on_its_way("42")).number, "42");
+  const auto asked = as<Challenge>(push_is_on_its_way("42")).carried;
+  EXPECT_EQ(asked.number, "42");
+  begin("", asked);
+  first();
+  const auto again = as<Challenge>(code(SecondFactor::refused, Cause::push_unanswered)).carried;
+  EXPECT_EQ(again.number, "42") << "who goes on too early still has to choose it";
+  EXPECT_EQ(again.transaction_id, asked.transaction_id);
   policy_.shows_challenges = false;
   policy_.mode = Mode::password_code;
   begin("hunter2");

@@ -158,7 +158,7 @@ Step Transaction::wait_for_exchange() {
 Step Transaction::without_digits(base::Time now) {
   if (policy_->shows_challenges) {
     const auto asks = transaction_id_.empty() ? Challenged::Asks::code : Challenged::Asks::push;
-    return challenge({.carried = {asks, {}, transaction_id_}});
+    return challenge({.carried = {asks, {}, transaction_id_, number_}});
   }
   second_factor_ = SecondFactor::unavailable;
   return finish(Cause::append_code, now);

@@ -140,6 +140,7 @@ struct Challenged {
   Asks asks{};
   std::vector<Offer> offers = {};   // choice: as they were shown, from 1
   std::string transaction_id = {};  // of a push that is on its way; empty: none
+  std::string number = {};          // to be chosen on the phone, for that push
 };
 
 std::string_view to_string(Challenged::Asks);

@@ -69,7 +69,6 @@ struct Challenge {
   };
   Challenged carried = {};
   std::vector<Shown> shown = {};  // choice: each offer; code: the one under way, if a code was sent
-  std::string number = {};        // push: to be chosen on the phone
   FirstFactor first_factor{};
 };
 struct AwaitContinuity {};  // nothing to do until on(Standing), or the deadline, which is a new one
@@ -235,7 +234,7 @@ class Transaction {
   std::optional<std::size_t> choice_;  // of the offers of a challenge
   std::string canonical_user_;
   std::optional<Destination> destination_;
-  std::string transaction_id_;
+  std::string transaction_id_, number_;  // of a push
   FirstFactor first_factor_ = FirstFactor::not_asked;
   SecondFactor second_factor_ = SecondFactor::not_asked;
   Awaits awaits_ = Awaits::nothing;

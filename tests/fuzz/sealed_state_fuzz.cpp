@@ -24,10 +24,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* octets, std::size_t size) {
   const auto text = base::as_text(reader.octets(reader.left()));
   carried.login_id = text.substr(0, 40);
   carried.challenged.transaction_id = text.substr(text.size() > 40 ? text.size() - 40 : 0);
+  carried.challenged.number = text.substr(0, 8);
   auto state = seal.seal(carried, {"vpn", "gate", {}});
   SALLYPORT_INVARIANT(state.size() <= radius::max_attribute_value);
   const auto opened = seal.open(state, {"vpn", "gate", {}}, now, life);
   SALLYPORT_INVARIANT(opened && opened->login_id == carried.login_id &&
+                      opened->challenged.number == carried.challenged.number &&
                       opened->challenged.offers == carried.challenged.offers);
   auto& changed = state[at % state.size()];
   changed = static_cast<std::uint8_t>(changed ^ by);
