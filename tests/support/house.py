@@ -64,13 +64,13 @@ def json_lines(file, having=""):
     return [json.loads(line) for line in whole_lines(file) if having in line]
 
 
-def until(condition, what, seconds=10.0):
+def until(condition, what, seconds=10.0, pause=0.05):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         result = condition()
         if result:
             return result
-        time.sleep(0.05)
+        time.sleep(pause)
     raise AssertionError(f"not within {seconds} s: {what}")
 
 
@@ -317,7 +317,7 @@ ca_file = "ca.pem"
         def lines():
             found = json_lines(self.folder / "gateway.log", '"verdict"')
             return found if count is None or len(found) >= count else None
-        return until(lines, f"{count} audit lines") if count else lines()
+        return until(lines, f"{count} audit lines", pause=0.01) if count else lines()
 
     def login(self, user, password, name="vpn", attributes="", timeout=5, tries=1):
         """One login by radclient(1): ('accept' | 'reject' | 'none', what it printed)."""
