@@ -65,6 +65,7 @@ base::Result<void> ContinuityKeeper::adopt(const Plan& plan) {
     open_record(now);
   }
   set_modes();
+  show_modes();
   open_socket(settings::control_socket_of(settings));
   return read;
 }
@@ -89,11 +90,26 @@ base::Result<void> ContinuityKeeper::read_files(const std::string& folder, base:
   return {};
 }
 
+void ContinuityKeeper::show_modes() {
+  mode_gauges_.clear();
+  for (const auto& server : servers_) {
+    for (const auto mode : {Mode::disabled, Mode::automatic, Mode::enabled})
+      mode_gauges_.push_back(place_.metrics.gauge(
+          "sallyport_continuity_mode", "1 for the mode that business continuity of a validation server is in",
+          {{"server", server->name}, {"mode", std::string(to_string(mode))}},
+          [shared = server->shared, mode] { return shared->mode == mode ? 1.0 : 0.0; }));
+    mode_gauges_.push_back(place_.metrics.gauge(
+        "sallyport_continuity_by_hand", "1 where the mode was set by hand", {{"server", server->name}},
+        [shared = server->shared] { return shared->is_by_hand ? 1.0 : 0.0; }));
+  }
+}
+
 void ContinuityKeeper::stand_by(const Plan& plan) {
   stands_by_ = true;
   servers_ = plan.servers;
   sockets_ = plan.sockets;
   set_modes();
+  show_modes();
 }
 
 Mode ContinuityKeeper::mode_of(const ValidationServer& server) const {
@@ -110,6 +126,7 @@ void ContinuityKeeper::set_modes() {
   for (const auto& server : servers_) {
     const auto mode = mode_of(*server);
     const auto before = server->shared->mode.exchange(mode);
+    server->shared->is_by_hand = !stands_by_ && memory_.by_hand.contains(server->name);
     if (before != mode && before != Mode::disabled) {
       count_anew(server->name, now);
       counts_anew = true;
@@ -189,14 +206,27 @@ void ContinuityKeeper::end_what_is_over(base::Time now) {
   });
   if (!ended.empty()) {
     set_modes();
-    for (const auto& name : ended) count_anew(name, now);
+    for (const auto& name : ended) {
+      count_anew(name, now);
+      tell_end_of_hand(name, now);
+    }
     save();
   }
   if (now.steady < next_reminder_) return;
   next_reminder_ = now.steady + 24h;
   for (const auto& [name, one] : memory_.by_hand)
-    if (one.mode == continuity::Mode::enabled)
+    if (one.mode == Mode::enabled) {
       logger_->log(messages::continuity_by_hand, now.wall, {{"server", name}});
+      place_.notices.send(still_by_hand(name, now.wall));
+    }
+}
+
+void ContinuityKeeper::tell_end_of_hand(const std::string& name, base::Time now) {
+  const auto server = std::ranges::find(servers_, name, [](const auto& one) { return one->name; });
+  if (server == servers_.end()) return;
+  const auto mode = mode_of(**server);
+  logger_->log(messages::by_hand_is_over, now.wall, {{"server", name}, {"mode", std::string(to_string(mode))}});
+  place_.notices.send(by_hand_is_over(name, mode, now.wall));
 }
 
 void ContinuityKeeper::open_record(base::Time now) {
@@ -283,11 +313,10 @@ std::string ContinuityKeeper::change_mode(const std::string& server, continuity:
       hand.until = now.wall + length;
       ends_[name] = now.steady + length;
     }
+    const auto until = hand.until ? base::rfc3339(*hand.until) : std::string("somebody says otherwise");
     logger_->log(messages::continuity_mode_changed, now.wall,
-                 {{"server", name},
-                  {"mode", std::string(to_string(mode))},
-                  {"by", by},
-                  {"until", hand.until ? base::rfc3339(*hand.until) : std::string("somebody says otherwise")}});
+                 {{"server", name}, {"mode", std::string(to_string(mode))}, {"by", by}, {"until", until}});
+    place_.notices.send(mode_by_hand(name, mode, by, until, now.wall));
     memory_.by_hand[name] = std::move(hand);
   }
   next_reminder_ = now.steady + 24h;

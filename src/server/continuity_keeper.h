@@ -65,7 +65,9 @@ class ContinuityKeeper {
   base::Result<void> read_files(const std::string& folder, base::Time now);
   [[nodiscard]] continuity::Mode mode_of(const ValidationServer&) const;
   void set_modes();
+  void show_modes();  // in metrics
   void end_what_is_over(base::Time now);
+  void tell_end_of_hand(const std::string& server, base::Time now);
   void save();
   void save_book(base::Time now);
   // outage_steps.cpp
@@ -108,7 +110,7 @@ class ContinuityKeeper {
   bool rehearsal_was_asked_ = false, rehearsal_goes_on_ = false;
   Telling record_fault_;
   std::shared_ptr<std::atomic<double>> lines_, failing_;
-  std::vector<std::shared_ptr<void>> gauges_;
+  std::vector<std::shared_ptr<void>> gauges_, mode_gauges_;
   base::SteadyTime next_open_{}, next_head_{}, next_reminder_{}, next_save_{}, next_book_{},
       next_rehearsal_save_{}, next_addresses_{};
   net::Timer second_;

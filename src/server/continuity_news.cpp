@@ -126,6 +126,26 @@ News many_logins(std::string_view server, std::int64_t logins, base::WallTime no
                  fmt::format("Since: {}\n", text_of(now)), messages::outage_logins_alarm);
 }
 
+News mode_by_hand(std::string_view server, continuity::Mode mode, std::string_view by, std::string_view until,
+                  base::WallTime now) {
+  return news_of("mode_by_hand",
+                 fmt::format("business continuity of {} is {} by hand", server, to_string(mode)),
+                 fmt::format("Since: {}\nUntil: {}\nBy: {}\n", text_of(now), until, clean(by)),
+                 messages::continuity_mode_changed);
+}
+
+News still_by_hand(std::string_view server, base::WallTime now) {
+  return news_of("still_by_hand", fmt::format("business continuity of {} is still enabled by hand", server),
+                 fmt::format("Seen at: {}\n", text_of(now)), messages::continuity_by_hand);
+}
+
+News by_hand_is_over(std::string_view server, continuity::Mode mode, base::WallTime now) {
+  return news_of(
+      "by_hand_is_over",
+      fmt::format("business continuity of {} is {} again, as the settings say", server, to_string(mode)),
+      fmt::format("Since: {}\n", text_of(now)), messages::by_hand_is_over);
+}
+
 News certificate_ends(const telemetry::Message& message, std::string_view whose, std::string_view when,
                       std::int64_t days_left) {
   return news_of("certificate_ends", fmt::format("{} certificate ends on {}", whose, when),

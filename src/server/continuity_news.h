@@ -66,6 +66,11 @@ class ContinuityNews {
 News record_fails(std::string_view detail, base::WallTime now);
 News record_is_back(base::WallTime now);
 News many_logins(std::string_view server, std::int64_t logins, base::WallTime now);
+// What somebody said by hand about a validation server; that it still holds, said once a day; that it is over.
+News mode_by_hand(std::string_view server, continuity::Mode, std::string_view by, std::string_view until,
+                  base::WallTime now);
+News still_by_hand(std::string_view server, base::WallTime now);
+News by_hand_is_over(std::string_view server, continuity::Mode, base::WallTime now);
 // Of a certificate on the way to the service: "our own", "the authentication service's".
 News certificate_ends(const telemetry::Message&, std::string_view whose, std::string_view when,
                       std::int64_t days_left);

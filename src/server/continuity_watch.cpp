@@ -90,6 +90,12 @@ ContinuityWatch::ContinuityWatch(Place place)
         {{"state", std::string(to_string(static_cast<State>(i)))}},
         [is = is_state_[i]] { return is->load(std::memory_order_relaxed); }));
   }
+  entries_ = place_.metrics.counter("sallyport_continuity_entries_total",
+                                    "How often the authentication service was taken for lost", {});
+  gauges_.push_back(
+      place_.metrics.gauge("sallyport_continuity_armed",
+                           "1 once the authentication service has been reached, so that its loss counts", {},
+                           [is = is_armed_] { return is->load(std::memory_order_relaxed); }));
   threads_.start();
 }
 

@@ -102,6 +102,8 @@ class ContinuityWatch {
   std::array<std::atomic<std::int64_t>, 64> unanswered_since_{};  // by worker, steady nanoseconds; 0: none
   std::array<std::shared_ptr<telemetry::Counter>, cloud::evidence_kinds> probe_ends_;
   std::array<std::shared_ptr<std::atomic<double>>, continuity::states> is_state_;
+  std::shared_ptr<std::atomic<double>> is_armed_ = std::make_shared<std::atomic<double>>(0.0);
+  std::shared_ptr<telemetry::Counter> entries_;
   std::vector<std::shared_ptr<void>> gauges_;
   struct LastProbe {
     cloud::Evidence evidence{};

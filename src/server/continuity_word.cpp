@@ -73,6 +73,7 @@ void ContinuityWatch::tell(const Change& change, base::Time now) {
   }
   if (change.to == State::continuity) {
     entered_ = now.steady;
+    entries_->add();
     let_in_before_ = let_in();
   }
   note_outage(change.to, now);
@@ -114,6 +115,7 @@ void ContinuityWatch::tell_alarms(cloud::Evidence evidence, const std::string& d
 
 void ContinuityWatch::note_status(base::Time now) {
   const auto snapshot = monitor_->snapshot(now.steady);
+  is_armed_->store(monitor_->is_armed() ? 1.0 : 0.0, std::memory_order_relaxed);
   for (std::size_t i = 0; i < continuity::states; ++i)
     is_state_[i]->store(static_cast<std::size_t>(snapshot.state) == i ? 1.0 : 0.0, std::memory_order_relaxed);
   const auto ago = std::chrono::duration_cast<std::chrono::microseconds>(now.steady - snapshot.entered);

@@ -27,6 +27,7 @@ struct Shared {
   std::atomic<std::int64_t> mute_until{0};   // steady nanoseconds: Status-Server is not answered before
   std::atomic<bool> service_is_lost{false};  // as far as the last login that asked it knows
   std::atomic<continuity::Mode> mode{continuity::Mode::disabled};  // the settings', or by hand
+  std::atomic<bool> is_by_hand{false};
   std::array<std::atomic<std::uint64_t>, continuity::rungs> let_in{};
   OutageLimits outage;
   Rehearsal rehearsal;

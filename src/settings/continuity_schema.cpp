@@ -180,9 +180,10 @@ std::vector<Key<Continuity>> monitor_keys() {
        .rule = text(&Continuity::canary_user, "user id", canary_text),
        .default_words = "none",
        .example = "\"sallyport-canary\"",
-       .doc = "A user id that must not exist at the service. Its code is verified with each probe, expected to "
-              "fail with 6003: it shows that the service really verifies, and that nothing says yes to "
-              "everything."}};
+       .doc =
+           "A user id that must not exist at the service. Its code is verified with each probe, and must be "
+           "refused (6003 is usual, any refusal will do): it shows that the service really verifies, and that "
+           "nothing says yes to everything."}};
 }
 
 std::vector<Key<Continuity>> place_keys() {
@@ -197,7 +198,7 @@ std::vector<Key<Continuity>> place_keys() {
            .default_words = "`control` in `folder`",
            .example = "\"/run/sallyport/control\"",
            .doc = "The Unix socket by which `sallyport continuity` and `sallyport status` reach the gateway; "
-                  "only its user and root may. Changes at a restart."},
+                  "only its user and root may."},
           {.name = "auditor_certificate_file",
            .rule = path(&Continuity::auditor_certificate_file),
            .default_words = "none",

@@ -49,6 +49,9 @@ constinit const Message late_refusal{
     "user {user} was let in by business continuity, and the service has refused the code since",
     "The service got the question, and its answer came too late ({status}).",
     "Ask the user; end the session if it was somebody else."};
+constinit const Message by_hand_is_over{
+    833, Level::audit, "business continuity of {server} is {mode} again, as the settings say",
+    "The time that somebody gave with `sallyport continuity` is over.", "For the record."};
 constinit const Message continuity_state_unread{
     832, Level::error, "business continuity is off: {detail}",
     "What was set by hand before is not known, so no rung lets anybody in; logins with both factors go on. The "

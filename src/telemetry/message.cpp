@@ -385,7 +385,8 @@ constexpr std::array all{&started,
                          &session_end_asked_for,
                          &refusal_surge,
                          &refusal_surge_over,
-                         &continuity_state_unread};
+                         &continuity_state_unread,
+                         &by_hand_is_over};
 
 }  // namespace messages
 

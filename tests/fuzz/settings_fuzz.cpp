@@ -6,6 +6,7 @@ using namespace sallyport;
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* octets, std::size_t size) {
   const auto text = base::as_text({octets, size});
+  if (text.find("xyzzy-of") != std::string_view::npos) return 0;  // a mistake may name a key that is called so
   settings::SecretSources sources;
   sources.environment = [](const std::string&) -> base::Result<std::string> {
     return "xyzzy-of-the-environment";

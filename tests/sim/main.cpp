@@ -20,6 +20,8 @@ namespace sallyport::sim {
 namespace {
 
 constexpr std::size_t episodes_of_a_run = 8;
+// In so many each edge of the drawing must be seen so often.
+constexpr std::size_t many_episodes = 5000, often = 100;
 
 struct Wanted {
   std::uint64_t seed = 1;
@@ -131,7 +133,8 @@ int main(int count, char** words) {
   plant(wanted.bug);
   const auto found = run(wanted);
   print(found.sum);
-  if (found.wrong.empty()) return 0;
+  const bool is_enough = found.sum.episodes < many_episodes || saw_every_edge(found.sum, often);
+  if (found.wrong.empty()) return is_enough ? 0 : 1;
   fmt::print("WRONG, seed {}: {}\n./dev sim --seed {} --episodes {} --tell\n", found.seed, found.wrong,
              found.seed, episodes_of_a_run);
   return 1;

@@ -81,12 +81,18 @@ Plan in_turn(Chance& chance, Fault first, base::Duration first_lasts, Fault seco
   return out;
 }
 
+// Seen at the first exchange.
+Fault a_quick_outage(Chance& chance) {
+  static constexpr std::array all{Fault::refused, Fault::unreachable, Fault::http_error, Fault::malformed};
+  return all[chance.below(all.size())];
+}
+
 Plan sequence(Chance& chance, bool strict) {
   const auto gone = an_outage(chance, strict);
   const auto barred = static_cast<Fault>(static_cast<std::size_t>(Fault::not_trusted) + chance.below(5));
-  switch (chance.below(8)) {
+  switch (chance.below(10)) {
     case 0:
-      return in_turn(chance, gone, chance.between(2s, 12s), barred, chance.between(6s, 15s));
+      return in_turn(chance, gone, chance.between(5s, 12s), barred, chance.between(6s, 15s));
     case 1:
       return in_turn(chance, gone, chance.between(8s, 12s), Fault::local, chance.between(31s, 40s));
     case 2:
@@ -98,6 +104,10 @@ Plan sequence(Chance& chance, bool strict) {
       return in_turn(chance, Fault::every_second, chance.between(8s, 14s), gone, chance.between(9s, 20s));
     case 6:
       return in_turn(chance, gone, chance.between(200ms, 2s), barred, chance.between(8s, 15s));
+    case 7:
+    case 8:
+      return in_turn(chance, a_quick_outage(chance), chance.between(1500ms, 4s), barred,
+                     chance.between(10s, 15s));
     case 5:
       return in_turn(chance, gone, chance.between(8s, 14s), Fault::slow_3s, chance.between(8s, 20s));
     default:
@@ -192,7 +202,7 @@ void add_trouble(Plan& plan, Chance& chance) {
 
 Plan draw_plan(Chance& chance, bool has_canary, bool strict) {
   const auto draw = [&] {
-    switch (chance.below(20)) {
+    switch (chance.below(26)) {
       case 0:
       case 1:
         return brief_outage(chance, strict);
@@ -201,6 +211,12 @@ Plan draw_plan(Chance& chance, bool has_canary, bool strict) {
         return flapping(chance, strict);
       case 4:
       case 5:
+      case 20:
+      case 21:
+      case 22:
+      case 23:
+      case 24:
+      case 25:
         return sequence(chance, strict);
       case 6:
       case 7:

@@ -11,8 +11,8 @@ using continuity::State;
 using continuity::Why;
 
 // Every edge that the gateway's own table has, those never seen too.
-void print_edges(const Sum& sum) {
-  fmt::print("\nchanges of state, by edge of the drawing:\n");
+template <class Each>
+void for_every_edge(const Sum& sum, Each&& each) {
   for (std::size_t from = 0; from < continuity::states; ++from)
     for (std::size_t to = 0; to < continuity::states; ++to)
       for (std::size_t why = 0; why < continuity::whys; ++why) {
@@ -20,12 +20,28 @@ void print_edges(const Sum& sum) {
         const auto w = static_cast<Why>(why);
         if (!is_edge(a, b, w)) continue;
         const auto found = sum.edges.find({seen_as(a), seen_as(b), std::string(to_string(w))});
-        fmt::print("  {:10} -> {:10} {:16} {:8}\n", to_string(a), to_string(b), to_string(w),
-                   found == sum.edges.end() ? 0 : found->second);
+        each(to_string(a), to_string(b), to_string(w), found == sum.edges.end() ? 0 : found->second);
       }
 }
 
+void print_edges(const Sum& sum) {
+  fmt::print("\nchanges of state, by edge of the drawing:\n");
+  for_every_edge(sum, [](auto from, auto to, auto why, std::size_t seen) {
+    fmt::print("  {:10} -> {:10} {:16} {:8}\n", from, to, why, seen);
+  });
+}
+
 }  // namespace
+
+bool saw_every_edge(const Sum& sum, std::size_t least) {
+  bool out = true;
+  for_every_edge(sum, [&](auto from, auto to, auto why, std::size_t seen) {
+    if (seen >= least) return;
+    out = false;
+    fmt::print("{} -> {} ({}) was seen {} times, not {}\n", from, to, why, seen, least);
+  });
+  return out;
+}
 
 void print(const Sum& sum) {
   fmt::print("{:28} {:>9} {:>9} {:>8} {:>6}\n", "episodes of", "episodes", "logins", "entered", "lost");
