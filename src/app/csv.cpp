@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace sallyport::app {
 namespace {
 
@@ -83,6 +85,15 @@ base::Result<std::vector<CsvRecord>> parse_csv(std::string_view text) {
     records.push_back(std::move(*record));
   }
   return records;
+}
+
+std::string_view without_last_field(const CsvRecord& record) {
+  if (record.fields.size() < 2) return {};
+  const auto& last = record.fields.back();
+  const bool quoted = record.text.ends_with('"');  // no plain field holds a quote
+  const auto quotes = quoted ? 2 + std::ranges::count(last, '"') : 0;
+  return std::string_view(record.text)
+      .substr(0, record.text.size() - 1 - last.size() - static_cast<std::size_t>(quotes));
 }
 
 std::string csv_field(std::string_view text) {

@@ -18,6 +18,9 @@ struct CsvRecord {
 // The error names the line: a quote that is never closed, or one in the middle of a field.
 base::Result<std::vector<CsvRecord>> parse_csv(std::string_view text);
 
+// The record's text without its last field and the comma before it; all else as it stood.
+std::string_view without_last_field(const CsvRecord&);
+
 // A text as one field. What a spreadsheet would take for a formula (it begins with = + - @ or a tab) gets a
 // quote before it: the text may be a user name that a stranger chose.
 std::string csv_field(std::string_view text);

@@ -25,6 +25,17 @@ TEST(Csv, does_not_take_the_byte_order_mark_for_a_name) {
   EXPECT_EQ(parse_csv("\xEF\xBB\xBFuser\n")->front().fields.front(), "user");
 }
 
+TEST(Csv, leaves_out_the_last_field_and_keeps_the_rest_as_it_is) {
+  const auto records = parse_csv("a,\"b,c\",d\n\"a\",\"x, \"\"y\"\"\"\r\na,\na,\"\"\nlonely\n");
+  ASSERT_TRUE(records);
+  ASSERT_EQ(records->size(), 5U);
+  EXPECT_EQ(without_last_field((*records)[0]), "a,\"b,c\"");
+  EXPECT_EQ(without_last_field((*records)[1]), "\"a\"");
+  EXPECT_EQ(without_last_field((*records)[2]), "a");
+  EXPECT_EQ(without_last_field((*records)[3]), "a");
+  EXPECT_EQ(without_last_field((*records)[4]), "");
+}
+
 TEST(Csv, is_written_so_that_it_reads_the_same_and_no_spreadsheet_computes_it) {
   EXPECT_EQ(csv_field("alice"), "alice");
   EXPECT_EQ(csv_field("a,\"b\"\nc"), "\"a,\"\"b\"\"\nc\"");

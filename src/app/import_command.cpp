@@ -20,6 +20,9 @@ namespace {
 constexpr std::string_view columns[] = {"user",   "kind",      "secret",  "credential",   "digits",
                                         "period", "algorithm", "counter", "friendly_name"};
 
+// Behind each refused line, why; when these lines are imported as they are, it is read over.
+constexpr std::string_view reason_column = "refused_because";
+
 bool is_number(std::string_view column) {
   return column == "digits" || column == "period" || column == "counter";
 }
@@ -32,7 +35,7 @@ struct Line {
 
 base::Result<void> check_header(const CsvRecord& header) {
   for (const auto& name : header.fields)
-    if (std::ranges::find(columns, name) == std::end(columns))
+    if (name != reason_column && std::ranges::find(columns, name) == std::end(columns))
       return base::failure(
           fmt::format("line {}: no column '{}'; known are {}", header.line, name, fmt::join(columns, ", ")));
   if (std::ranges::find(header.fields, "user") == header.fields.end())
@@ -52,7 +55,7 @@ Line line_of(const CsvRecord& header, const CsvRecord& record) {
   }
   for (std::size_t i = 0; i < record.fields.size(); ++i) {
     const auto& value = record.fields[i];
-    if (value.empty()) continue;
+    if (value.empty() || header.fields[i] == reason_column) continue;
     if (!is_number(header.fields[i])) {
       line.body[header.fields[i]] = value;
       continue;
@@ -68,8 +71,9 @@ Line line_of(const CsvRecord& header, const CsvRecord& record) {
 
 class Import {
  public:
-  Import(AdminClient& client, const CsvRecord& header, std::size_t total) : client_(client), bar_(total) {
-    refused_lines_ = header.text + ",refused_because\n";
+  Import(AdminClient& client, const CsvRecord& header, std::size_t total)
+      : client_(client), header_(header), bar_(total) {
+    refused_lines_ = fmt::format("{},{}\n", without_old_reason(header), reason_column);
   }
 
   base::Result<void> send(const std::vector<Line>& lines) {
@@ -99,6 +103,11 @@ class Import {
   }
 
  private:
+  [[nodiscard]] std::string_view without_old_reason(const CsvRecord& record) const {
+    const bool has_one =
+        header_.fields.back() == reason_column && record.fields.size() == header_.fields.size();
+    return has_one ? without_last_field(record) : std::string_view(record.text);
+  }
   void note(const Line& line, const boost::json::object& result) {
     ++done_;
     const auto word = member_text(result, "result");
@@ -108,10 +117,11 @@ class Import {
     ++refused_;
     auto reason = line.mistake.empty() ? member_text(result, "reason") : line.mistake;
     std::ranges::replace(reason, '"', '\'');
-    refused_lines_ += fmt::format("{},\"{}\"\n", line.record->text, reason);
+    refused_lines_ += fmt::format("{},\"{}\"\n", without_old_reason(*line.record), reason);
   }
 
   AdminClient& client_;
+  const CsvRecord& header_;
   ProgressBar bar_;
   std::string refused_lines_;
   std::size_t done_ = 0, created_ = 0, unchanged_ = 0, refused_ = 0;
