@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Loads docs/openapi.yaml as tools for OpenAPI do: no anchors, aliases or merge keys, every $ref leads somewhere, every
-operation has answers, and every parameter in a path is declared. Prints what is wrong and exits with 1."""
+"""Loads docs/openapi.yaml as tools for OpenAPI do: no anchors, aliases or merge keys, no key without a value (half a
+sentence behind a comma), every $ref leads somewhere, every operation has answers, and every parameter in a path is declared. Prints what is wrong and exits with 1."""
 import re
 import sys
 from pathlib import Path
@@ -21,6 +21,13 @@ def references(node):
             yield from references(value)
 
 
+def without_value(node):
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        if value is None:
+            yield key
+        yield from without_value(value)
+
+
 def target(document, reference):
     node = document
     for word in reference.removeprefix("#/").split("/"):
@@ -37,6 +44,7 @@ def main():
     if not re.fullmatch(r"3\.\d+\.\d+", document.get("openapi", "")) or not {"title", "version"} <= document["info"].keys():
         wrong.append("openapi, info.title or info.version is missing")
     wrong += [f"{reference} leads nowhere" for reference in references(document) if target(document, reference) is None]
+    wrong += [f"'{key}' has no value" for key in without_value(document)]
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             declared = {one["name"] for one in operation.get("parameters", []) if one.get("in") == "path"}
