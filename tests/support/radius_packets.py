@@ -79,9 +79,11 @@ def check_reply(request, reply, secret=SECRET):
 class Client:
     """A UDP socket towards one server."""
 
-    def __init__(self, port, host="127.0.0.1"):
+    def __init__(self, port, host="127.0.0.1", source=None):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.socket = socket.socket(family, socket.SOCK_DGRAM)
+        if source:
+            self.socket.bind((source, 0))
         self.socket.connect((host, port))
 
     def send(self, raw):

@@ -2,7 +2,6 @@
 """Logins through the whole house by clients that nobody here wrote (radclient, pyrad), and by packets made by hand."""
 import io
 import os
-import random
 import subprocess
 import sys
 import time
@@ -12,6 +11,7 @@ import pyrad.client
 import pyrad.dictionary
 import pyrad.packet
 
+from hostile import Flood
 from house import House, RADIUS_SECRET, file_store, free_port, server, totp, hotp, until
 from radius_packets import (ACCEPT, CALLING_STATION_ID, CHAP_PASSWORD, Client, EAP_MESSAGE, MESSAGE_AUTHENTICATOR, PROXY_STATE,
                             REJECT, REPLY_MESSAGE, access_request, attribute, attributes_of, check_reply, hide, packet, sign,
@@ -169,38 +169,11 @@ def resident_kib(process):
 
 def a_million_datagrams(house):
     """Random and mutated: dropped, counted, memory flat (5 MiB)."""
-    chance = random.Random(1)
-    client = Client(house.ports["vpn"])
-    good = [access_request("alice", "hunter2000000", n) for n in range(32)]
-
-    def hostile(n):
-        kind = n % 4
-        if kind == 0:
-            return chance.randbytes(chance.randrange(0, 200))
-        raw = bytearray(chance.choice(good))
-        if kind == 1:
-            raw[chance.randrange(len(raw))] ^= 1 << chance.randrange(8)
-        elif kind == 2:
-            raw = raw[:chance.randrange(len(raw))]
-        else:
-            raw[2:4] = chance.randrange(65536).to_bytes(2, "big")
-        return bytes(raw)
-
-    def burst(count):
-        raws = [hostile(n) for n in range(2000)]
-        for n in range(count):
-            try:
-                client.socket.send(raws[n % len(raws)])
-            except OSError:
-                pass
-            if n % 200 == 0:
-                time.sleep(0.001)
-
-    client.send(bytes(4097))
-    burst(100_000)
+    flood = Flood(house.ports["vpn"])
+    flood.sends(100_000)
     time.sleep(0.5)
     before, counted = resident_kib(house.processes["gateway"]), house.metric("gateway", "sallyport_radius_dropped_total")
-    burst(900_000)
+    flood.sends(900_000)
     time.sleep(0.5)
     counted = house.metric("gateway", "sallyport_radius_dropped_total") - counted
     assert counted > 450_000, counted  # the kernel may drop some before us; never most
@@ -209,7 +182,6 @@ def a_million_datagrams(house):
     assert house.processes["gateway"].poll() is None
     limit = (32 if house.sanitized else 5) * 1024
     assert grown <= limit, grown
-    client.close()
 
 
 def many_at_once(house):
