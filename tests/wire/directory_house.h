@@ -1,7 +1,6 @@
 #pragma once
 // An Active Directory domain of Samba for the directory's wire tests: provisioned once, in a network namespace
-// of the test's own process, because its ports are fixed. Needs root. Everything goes with the object and the
-// process.
+// of the test's own process, because its ports are fixed. Everything goes with the object and the process.
 #include <net/if.h>
 #include <sched.h>
 #include <sys/ioctl.h>
@@ -13,8 +12,21 @@
 
 namespace sallyport::test {
 
+// Root of a user namespace, in which more namespaces may be made; only while there is one thread.
+inline bool become_root() {
+  const auto map = [](auto id) { return "0 " + std::to_string(id) + " 1"; };
+  const auto users = map(::geteuid());
+  const auto groups = map(::getegid());
+  if (::unshare(CLONE_NEWUSER) != 0) return false;
+  std::ofstream("/proc/self/setgroups") << "deny";
+  std::ofstream("/proc/self/uid_map") << users;
+  std::ofstream("/proc/self/gid_map") << groups;
+  return ::geteuid() == 0;
+}
+
 // From here on this thread, and what it starts, is alone with a loopback of its own.
 inline bool leave_the_network() {
+  if (::geteuid() != 0 && !become_root()) return false;
   if (::unshare(CLONE_NEWNET) != 0) return false;
   const int descriptor = ::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   ifreq loopback{};
@@ -24,6 +36,27 @@ inline bool leave_the_network() {
   ::close(descriptor);
   return up;
 }
+
+// samba-tool; but nobody reads the sysvol, whose rights only the machine's root could set.
+constexpr auto samba_tool = R"(
+import sys, samba.provision
+samba.provision.setsysvolacl = lambda *words, **named: None
+from samba.netcmd.main import cmd_sambatool
+sys.exit(cmd_sambatool()._run("samba-tool", *sys.argv[1:]))
+)";
+// Over LDAP nobody may say when a password was set. The control is DSDB_CONTROL_BYPASS_PASSWORD_HASH_OID.
+constexpr auto set_password_in_2019 = R"(
+import sys, ldb
+from samba.auth import system_session
+from samba.param import LoadParm
+from samba.samdb import SamDB
+settings = LoadParm()
+settings.load(sys.argv[1])
+database = SamDB(lp=settings, session_info=system_session())
+change = {"dn": sys.argv[2], "pwdLastSet": "132000000000000000"}
+database.modify(ldb.Message.from_dict(database, change, ldb.FLAG_MOD_REPLACE),
+                controls=["local_oid:1.3.6.1.4.1.7165.4.3.12:0"])
+)";
 
 class DirectoryHouse {
  public:
@@ -44,8 +77,8 @@ class DirectoryHouse {
   std::string start(const std::string& entries) {
     make_certificate(folder_ / "key.pem", folder_ / "ca.pem");
     ::chmod((folder_ / "key.pem").c_str(), 0600);
-    if (!run_and_wait({"samba-tool", "domain", "provision", "--realm=AD.EX.TEST", "--domain=ADEX",
-                       "--server-role=dc", "--dns-backend=NONE", "--adminpass=Passw0rd!x",
+    if (!run_and_wait({"/usr/bin/python3", "-c", samba_tool, "domain", "provision", "--realm=AD.EX.TEST",
+                       "--domain=ADEX", "--server-role=dc", "--dns-backend=NONE", "--adminpass=Passw0rd!x",
                        "--targetdir=" + (folder_ / "dc"), "--host-name=dc1", "--host-ip=127.0.0.1",
                        "--option=interfaces=lo", "--option=bind interfaces only=yes"}))
       return "samba-tool did not provision";
@@ -63,6 +96,12 @@ class DirectoryHouse {
                 folder_ / "taken"))
       return "the entries were not taken: " + text_of(folder_ / "taken");
     return "";
+  }
+
+  // Its password is older than the domain allows (42 days), unless it never expires.
+  [[nodiscard]] bool age_password(const std::string& account) const {
+    return run_and_wait(
+        {"/usr/bin/python3", "-c", set_password_in_2019, folder_ / "dc/etc/smb.conf", dn(account)});
   }
 
   static std::string dn(const std::string& cn) { return "CN=" + cn + ",CN=Users,DC=ad,DC=ex,DC=test"; }
