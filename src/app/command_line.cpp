@@ -107,7 +107,7 @@ void add_user(CLI::App& app, Chosen& chosen) {
     added->add_option("USER", options.user, "the user id")->required();
   };
   with_name("add", "make a user", user_add);
-  with_name("remove", "delete a user and what is bound to it alone", user_remove);
+  with_name("remove", "delete a user; credentials that were bound to it alone stay, inactive", user_remove);
   with_name("lock", "refuse every authentication of a user", user_lock);
   with_name("unlock", "end a lock, an operator's or that of too many failures", user_unlock);
   auto* list = command(*user, "list", "list users", chosen, [] { return user_list(options); });

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <boost/json/serialize.hpp>
 #include <cstdio>
 
@@ -6,6 +7,7 @@
 #include "app/listing.h"
 #include "app/qr_code.h"
 #include "store/file.h"
+#include "text/user_name.h"
 
 namespace sallyport::app {
 namespace {
@@ -17,6 +19,19 @@ int act(const CredentialOptions& options, const char* path, const char* done) {
   if (!answer) return failed("credential", answer.error());
   std::printf("%s: %s\n", options.credential.c_str(), done);
   return 0;
+}
+
+std::string prepared(std::string_view user) {
+  const auto made = text::prepare_user_name(user);
+  return made ? made->prepared : std::string(user);
+}
+
+bool is_bound_to(const boost::json::object& credential, const std::string& user) {
+  const auto* users = credential.if_contains("users");
+  return users != nullptr && users->is_array() &&
+         std::ranges::any_of(users->get_array(), [&](const boost::json::value& one) {
+           return one.is_string() && prepared(one.get_string()) == prepared(user);
+         });
 }
 
 bool is_token(const std::string& kind) { return kind == "totp" || kind == "hotp"; }
@@ -117,16 +132,13 @@ int credential_list(const CredentialOptions& options) {
       {"CREDENTIAL", "KIND", "STATUS", "FAILURES", "LAST AUTHENTICATION", "USERS"}};
   const auto listed =
       for_each_listed(**client, "credentials", options.search, [&](const boost::json::object& credential) {
-        const auto users = member_text(credential, "users");
-        if (!options.user.empty() &&
-            (", " + users + ", ").find(", " + options.user + ", ") == std::string::npos)
-          return;
+        if (!options.user.empty() && !is_bound_to(credential, options.user)) return;
         if (options.json)
           std::printf("%s\n", boost::json::serialize(credential).c_str());
         else
           rows.push_back({member_text(credential, "credential"), member_text(credential, "kind"),
                           member_text(credential, "status"), member_text(credential, "failures"),
-                          member_text(credential, "last_authentication"), users});
+                          member_text(credential, "last_authentication"), member_text(credential, "users")});
       });
   if (!listed) return failed("credential", listed.error());
   if (!options.json) print_table(rows);

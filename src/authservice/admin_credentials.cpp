@@ -85,17 +85,21 @@ Imported import_one(Session& session, const AccountPolicy& account, const NewCre
   const bool known = session.records.user(row, asked.user->prepared) != nullptr;
   auto* user = find_or_make_user(session, account, *asked.user, true);
   if (user == nullptr) return {"refused", "the database does not answer", {}};
+  const auto refused = [&](std::string why) {  // and leaves nothing behind
+    if (!known) session.records.remove_user(User(*user));
+    return Imported{"refused", std::move(why), {}};
+  };
   if (asked.secret.empty() && is_token(asked.kind)) return {known ? "unchanged" : "created", {}, {}};
   if (auto* before = made_before(session, account, *user, asked)) {
     if (!same_secret(session, account, *before, asked))
-      return {"refused", "the credential is there with another secret", {}};
+      return refused("the credential is there with another secret");
     if (is_bound(*user, before->row)) return {"unchanged", {}, credential_key(*before)};
     bind_credential(session, User(*user), *before, asked.friendly_name);
     return {"created", {}, credential_key(*before)};
   }
   base::Secret secret;
   auto made = make_credential(session, account, asked, secret);
-  if (!made) return {"refused", made.error().what, {}};
+  if (!made) return refused(made.error().what);
   bind_credential(session, User(*user), *session.records.credential(made->row), asked.friendly_name);
   return {"created", {}, credential_key(*made)};
 }

@@ -150,7 +150,7 @@ std::expected<AdminService::Job, AdminAnswer> AdminService::post_action(std::str
   const auto slash = what.find('/');
   const auto kind = what.substr(0, slash);
   const auto word = slash == std::string_view::npos ? std::string_view() : what.substr(slash + 1);
-  if (kind == "users" && (word.empty() || user_action(word))) {
+  if (what == "users" || (kind == "users" && user_action(word))) {
     auto user = user_of(body);
     if (!user) return refused(user.error());
     if (word.empty()) {

@@ -13,7 +13,8 @@ from pathlib import Path
 
 from house import Certificates
 
-VERSION = re.search(r"^project\(sallyport VERSION (\S+)", (Path(__file__).resolve().parents[2] / "CMakeLists.txt").read_text(), re.M).group(1)
+PROJECT = (Path(__file__).resolve().parents[2] / "CMakeLists.txt").read_text()
+VERSION = re.search(r"^project\(sallyport VERSION (\S+)", PROJECT, re.M).group(1)
 FILES = {"bin/sallyport": 0o755, "lib/systemd/system/sallyport-gateway.service": 0o644,
          "lib/systemd/system/sallyport-authservice.service": 0o644, "lib/sysusers.d/sallyport.conf": 0o644,
          **{f"share/doc/sallyport/{name}": 0o644 for name in ("gateway.toml", "authservice.toml", "LICENSE", "README.md")}}
@@ -54,7 +55,8 @@ def all_files_are_there_and_no_other(site):
     succeeds("cmake", "--install", site.build, "--prefix", "/usr", env={**os.environ, "DESTDIR": str(site.root)})
     assert installed(site.usr) == FILES and installed(site.root).keys() == {f"usr/{name}" for name in FILES}, installed(site.root)
     elsewhere = site.folder / "elsewhere"
-    succeeds("cmake", "--install", site.build, "--prefix", elsewhere, env={key: value for key, value in os.environ.items() if key != "DESTDIR"})
+    without = {key: value for key, value in os.environ.items() if key != "DESTDIR"}
+    succeeds("cmake", "--install", site.build, "--prefix", elsewhere, env=without)
     assert installed(elsewhere) == FILES, installed(elsewhere)
     shutil.rmtree(elsewhere)
 
@@ -76,7 +78,8 @@ def with_what_they_name(site, program, text):
         (where / name).write_text(SECRET + "\n")
     certificates = Certificates(where)
     certificates.make_server()
-    certificates.openssl("pkcs12", "-export", "-in", "service.pem", "-inkey", "service.key", "-passout", f"pass:{SECRET}", "-out", "vip.p12")
+    certificates.openssl("pkcs12", "-export", "-in", "service.pem", "-inkey", "service.key", "-passout", f"pass:{SECRET}",
+                         "-out", "vip.p12")
     for name in ("logs-ca.pem", "vip-ca.pem", "corp-ca.pem", "clients-ca.pem"):
         shutil.copy(where / "ca.pem", where / name)
     people = where / "contractors.users"

@@ -61,12 +61,10 @@ void LoginJudge::arrives(const SlotSeen& slot, base::SteadyTime now) {
     const bool was_spent = seen.said == Said::yes || !seen.code_requests.empty();
     auto truth = std::move(seen.truth);
     const bool store_was_good = seen.store_was_good;  // what it said once it says again
-    const auto last_reply = seen.last_reply;
-    const auto last_replied_at = seen.last_replied_at;
+    auto last_replied_at = std::move(seen.last_replied_at);
     seen = {};
     seen.store_was_good = store_was_good;
-    seen.last_reply = last_reply;
-    seen.last_replied_at = last_replied_at;
+    seen.last_replied_at = std::move(last_replied_at);
     seen.truth = std::move(truth);
     seen.round = round;
     seen.requests_arrived = 1;
@@ -210,14 +208,15 @@ std::string LoginJudge::replies(std::size_t worker, const SlotSeen& slot, Reply 
   sent.reply.assign(octets.begin(), octets.end());
   sent.replied_at = now;
   auto& seen = logins_[sent.number];
-  const auto after = sent.arrived_at - seen.last_replied_at;
+  const auto last = seen.last_replied_at.find(reply);
+  const auto after =
+      last == seen.last_replied_at.end() ? base::Duration::max() : sent.arrived_at - last->second;
   const bool may_be_repeated = reply == Reply::reject || seen.truth.second != Second::push;
-  if (may_be_repeated && seen.last_reply == reply && after >= -meets && after <= crosses) {
+  if (may_be_repeated && after >= -meets && after <= crosses) {
     seen.replied = true;  // the same verdict once more
     return {};
   }
-  seen.last_reply = reply;
-  seen.last_replied_at = now;
+  seen.last_replied_at[reply] = now;
   // A try that met the answer to the one before on its way is another login, and its code is spent.
   if (std::exchange(seen.replied, true) && reply == Reply::reject) {
     seen.was_spent_before = true;

@@ -85,8 +85,8 @@ class LoginJudge {
     std::set<std::string> code_requests, push_requests;
     std::map<std::string, int> sendings;
     int durable_lines = 0, rung_accepts = 0, requests_arrived = 0;
-    std::optional<Reply> last_reply;
-    base::SteadyTime last_replied_at{};
+    std::map<Reply, base::SteadyTime>
+        last_replied_at;  // of each verdict: two logins of the gateway may have both
     bool replied = false, disturbed = false, was_spent_before = false, over = false;
     // What its links do to the rhythm of its tries may make two logins of the gateway of it: each is judged
     // alone.

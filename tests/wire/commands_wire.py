@@ -89,7 +89,8 @@ def lists_have_pages_and_searches(house):
     assert [name for name in names(house) if name not in odd] == numbered
     assert sorted(row[0] for row in lines_of(house, "user", "list")) == sorted(numbered + odd)
     assert names(house, "u19") == numbered[1900:2000] and names(house, "U199") == numbered[1990:2000]
-    for part, found in (("%", odd[:1]), ("_", odd[:1]), ("*)(", odd[1:2]), ("'", odd[2:3]), ("?c&", odd[3:4]), ("ÜNÏ", odd[4:]), ("nobody", [])):
+    for part, found in (("%", odd[:1]), ("_", odd[:1]), ("*)(", odd[1:2]), ("'", odd[2:3]), ("?c&", odd[3:4]), ("ÜNÏ", odd[4:]),
+                        ("nobody", [])):
         assert names(house, part) == found, part
     lines = [{"user": "u0000", "kind": "hotp", "secret": SECRETS[0], "credential": f"TOKN{n:04}"} for n in range(MANY)]
     for begin in range(0, MANY, 1000):
@@ -130,7 +131,8 @@ def a_new_credential_says_all_that_a_device_needs(house, client):
         made = told(house.run("credential", "add", f"user {n}", "--no-qr", *words).stdout)
         assert made["user"] == f"user {n}" and re.fullmatch("SP[TH]O[0-9]{8}", made["credential"]), made
         ends = f"&period={period}" if period else "&counter=0"
-        assert made["uri"].startswith(f"otpauth://{kind}/") and made["uri"].endswith(ends) and f"secret={made['secret']}&" in made["uri"], made
+        assert made["uri"].startswith(f"otpauth://{kind}/") and made["uri"].endswith(ends), made
+        assert f"secret={made['secret']}&" in made["uri"], made
         assert f"algorithm={algorithm}&digits={digits}&" in made["uri"] and f":user%20{n}?" in made["uri"], made
         code = oath(made["secret"], counter=0, digits=digits) if kind == "hotp" else \
             oath(made["secret"], f"totp={algorithm.lower()}", digits=digits, time_step_size=period)
@@ -231,8 +233,8 @@ def good_lines_are_taken_and_bad_ones_go_to_a_file(house, client):
     assert [line.rpartition(",\"")[0] for line in file.read_text().splitlines()[1:]] == \
         [line for line in table[1:] if line.split(",")[0] not in ("judy", "ken", "nina")], "as they were, and in order"
     reasons = {row[0]: row[-1] for row in refused_lines(file)}
-    for user, word in (("mallory", "secret"), ("", "user"), ("laura", "digits"), ("oscar", "3 fields"), ("peggy", "kind"), ("trent", "secret"),
-                       ("victor", "secret")):
+    for user, word in (("mallory", "secret"), ("", "user"), ("laura", "digits"), ("oscar", "3 fields"), ("peggy", "kind"),
+                       ("trent", "secret"), ("victor", "secret")):
         assert word in reasons[user], reasons
     assert client.authenticate("judy", hotp(SECRETS[2], 5)) == GOOD and client.authenticate("judy", hotp(SECRETS[2], 4)) == WRONG
     assert [one["kind"] for one in objects_of(house, "credential", "list", "--user", "nina")] == ["sms"]
@@ -274,8 +276,8 @@ def what_was_refused_is_mended_and_imported_as_it_is(house):
 
 def files_that_are_no_table_change_nothing(house):
     before = state(house)
-    for text, because in (("", "no header"), ("kind,secret\nhotp,x\n", "no column 'user'"), ("user,colour\nzoe,red\n", "no column 'colour'"),
-                          ('user\n"zoe\n', "a quote that is never closed")):
+    for text, because in (("", "no header"), ("kind,secret\nhotp,x\n", "no column 'user'"),
+                          ("user,colour\nzoe,red\n", "no column 'colour'"), ('user\n"zoe\n', "a quote that is never closed")):
         (house.folder / "bad.csv").write_text(text)
         fails(house, "user", "import", "bad.csv", because=because)
     fails(house, "user", "import", "missing.csv", because="missing.csv")

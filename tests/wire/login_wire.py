@@ -188,7 +188,7 @@ def many_at_once(house):
     secret = house.enrol("bob", "--kind", "hotp")
     code = hotp(secret, 0)
     with ThreadPoolExecutor(50) as pool:
-        verdicts = list(pool.map(lambda n: house.login("bob", "pass 4 bob" + code, attributes=f',NAS-Port={n}')[0], range(50)))
+        verdicts = list(pool.map(lambda n: house.login("bob", "pass 4 bob" + code, attributes=f",NAS-Port={n}", timeout=15)[0], range(50)))
     assert verdicts.count("accept") == 1 and verdicts.count("reject") == 49, verdicts
 
 

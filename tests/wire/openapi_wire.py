@@ -114,7 +114,8 @@ def imports(api):
     whole = {"user": "dora", "kind": "totp", "algorithm": "SHA256", "digits": 8, "period": 60, "counter": 0, "credential": "TOKN0002",
              "push": True, "secret": SECRET, "friendly_name": "keys"}
     for words in (("created", "created", "created"), ("unchanged", "unchanged", "unchanged")):
-        answer = api.ask("POST", "/import", {"lines": [whole, {"user": "emil"}, {"user": "emil", "kind": "sms", "credential": "15550000000"}]})
+        telephone = {"user": "emil", "kind": "sms", "credential": "15550000000"}
+        answer = api.ask("POST", "/import", {"lines": [whole, {"user": "emil"}, telephone]})
         assert [one["result"] for one in answer["results"]] == list(words) and answer[words[0]] == 3, answer
     answer = api.ask("POST", "/import", {"lines": [{**whole, "secret": "A" * 32}]})
     assert answer["results"][0]["reason"] and answer["refused"] == 1, answer
