@@ -6,6 +6,7 @@
 #include "base/ascii.h"
 #include "base/planted.h"
 #include "server/login_owner.h"
+#include "server/outcomes.h"
 #include "telemetry/message.h"
 
 namespace sallyport::server {
@@ -152,6 +153,9 @@ void LoginOwner::note_late_verdict(std::uint64_t number, const cloud::Answer& an
   let_in_.erase(found);
   late.outcome = answer.outcome;
   late.status = answer.status;
+  // What the service says of the user now holds, whatever let them in.
+  const auto cause = code_sent_of(answer).cause;
+  if (outside_.recent != nullptr && voids_recent_success(cause)) outside_.recent->forget(late.user);
   const auto now = outside_.now();
   if (answer.outcome == cloud::Outcome::refused)
     outside_.logger.log(telemetry::messages::late_refusal, now.wall,

@@ -99,12 +99,13 @@ validation::SecondFactorResult second_factor_of(const cloud::CodeAnswer& answer)
 
 validation::MethodsResult methods_of(const cloud::UserAnswer& answer) {
   validation::MethodsResult out{factor_of(answer.outcome), cause_of(answer), answer.has_code, answer.has_push};
+  out.evidence = answer.evidence;
   for (const auto& one : answer.destinations) out.destinations.push_back({method_of(one.method), one.address});
   return out;
 }
 
 validation::PushResult push_of(const cloud::PushAnswer& answer) {
-  return {factor_of(answer.outcome), cause_of(answer), answer.transaction_id, answer.number};
+  return {factor_of(answer.outcome), cause_of(answer), answer.transaction_id, answer.number, answer.evidence};
 }
 
 validation::SecondFactorResult push_end_of(const cloud::PollAnswer& answer) {
@@ -123,7 +124,7 @@ validation::SecondFactorResult push_end_of(const cloud::PollAnswer& answer) {
 }
 
 validation::CodeSentResult code_sent_of(const cloud::Answer& answer) {
-  return {factor_of(answer.outcome), cause_of(answer)};
+  return {factor_of(answer.outcome), cause_of(answer), answer.evidence};
 }
 
 cloud::Method method_of(validation::Method method) {

@@ -7,6 +7,7 @@
 // The head (the last line's number and MAC) belongs into a log that leaves the machine. It is what an auditor
 // holds against the record (`sallyport audit verify --head`), and alone shows that somebody who could write to
 // the folder cut off its end or wrote it anew.
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -66,6 +67,7 @@ class Record {
   Batch waiting_;
   Head head_;
   bool ending_ = false;
+  std::chrono::steady_clock::time_point last_flush_{};  // began then; the thread's alone
   std::thread thread_;
 };
 

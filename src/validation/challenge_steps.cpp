@@ -98,15 +98,14 @@ Step Transaction::take_choice(base::Time now) {
 
 Step Transaction::find_methods(base::Time now) {
   FindMethods step;
-  if (!ask(step, "m", now)) return fall_back_to_code(Cause::service_unreachable, now);
+  if (!ask(step, asks_methods, now)) return fall_back_to_code(Cause::service_unreachable, now);
   awaits_ = Awaits::methods;
   return step;
 }
 
 Step Transaction::on(MethodsResult result, base::Time now) {
   if (!expects(Awaits::methods)) return broken(now);
-  if (result.outcome == SecondFactor::unavailable)
-    return may_send_again() ? find_methods(now) : fall_back_to_code(Cause::service_unreachable, now);
+  if (result.outcome == SecondFactor::unavailable) return no_verdict(result.evidence, now);
   if (result.outcome == SecondFactor::refused) return refused(result.cause, now);
   if (result.outcome != SecondFactor::good) return broken(now);
   if (choice_) {  // made earlier; the destination may have gone meanwhile
@@ -149,7 +148,7 @@ Step Transaction::start(const Offer& offer, base::Time now) {
 Step Transaction::send_code(base::Time now) {
   SendCode step;
   if (service_is_lost(now)) return without_digits(now);
-  if (!ask(step, "s", now)) return unreachable(now);
+  if (!ask(step, asks_sending, now)) return unreachable(now);
   awaits_ = Awaits::code_sent;
   step.method = destination_->method;
   step.address = destination_->address;
@@ -158,7 +157,7 @@ Step Transaction::send_code(base::Time now) {
 
 Step Transaction::on(const CodeSentResult& result, base::Time now) {
   if (!expects(Awaits::code_sent)) return broken(now);
-  if (result.outcome == SecondFactor::unavailable) return may_send_again() ? send_code(now) : unreachable(now);
+  if (result.outcome == SecondFactor::unavailable) return no_verdict(result.evidence, now);
   if (result.outcome == SecondFactor::refused) return refused(result.cause, now);
   if (result.outcome != SecondFactor::good) return broken(now);
   Challenge out;
@@ -172,7 +171,7 @@ Step Transaction::on(const CodeSentResult& result, base::Time now) {
 Step Transaction::send_push(base::Time now) {
   if (service_is_lost(now)) return without_digits(now);
   SendPush step;
-  if (!ask(step, "p", now)) return fall_back_to_code(Cause::service_unreachable, now);
+  if (!ask(step, asks_push, now)) return fall_back_to_code(Cause::service_unreachable, now);
   awaits_ = Awaits::push_sent;
   step.life = policy_->shows_challenges ? policy_->push_life : deadline() - now.steady;
   return step;
@@ -182,7 +181,7 @@ Step Transaction::on(PushResult result, base::Time now) {
   if (!expects(Awaits::push_sent)) return broken(now);
   switch (result.outcome) {
     case SecondFactor::unavailable:
-      return may_send_again() ? send_push(now) : fall_back_to_code(Cause::service_unreachable, now);
+      return no_verdict(result.evidence, now);
     case SecondFactor::refused: {
       const bool codes_still_work = result.cause == Cause::no_credential || result.cause == Cause::push_paused;
       return codes_still_work ? fall_back_to_code(result.cause, now) : refused(result.cause, now);

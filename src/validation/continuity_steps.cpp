@@ -18,8 +18,8 @@ constexpr base::Duration time_for_the_word = std::chrono::milliseconds(250);
 Step Transaction::no_verdict(continuity::Evidence evidence, base::Time now) {
   const auto meaning = standing_.side_of(evidence, policy_->profile);
   const bool waits_for_a_word = standing_.mode != continuity::Mode::disabled && meaning != Side::up;
-  if (!waits_for_a_word) return may_send_again() ? verify_code(now) : unreachable(now);
-  if (meaning == Side::barred || base::planted("no_word_is_waited_for")) return unreachable(now);
+  if (!waits_for_a_word) return may_send_again() ? ask_again(now) : cannot_ask(now);
+  if (meaning == Side::barred || base::planted("no_word_is_waited_for")) return cannot_ask(now);
   second_factor_ = SecondFactor::unavailable;
   ended_down_ = meaning == Side::down;
   // The monitor hears of this end too, and may soon say more: asked again at once, an outage of some seconds
@@ -32,18 +32,18 @@ Step Transaction::no_verdict(continuity::Evidence evidence, base::Time now) {
 }
 
 Step Transaction::act_on_standing(base::Time now) {
-  if (service_is_lost(now)) return ladder(now);
+  if (service_is_lost(now)) return without_verdict(now);
   if (standing_.mode == continuity::Mode::disabled)  // since it began to wait
-    return may_send_again() ? verify_code(now) : unreachable(now);
+    return may_send_again() ? ask_again(now) : cannot_ask(now);
   switch (standing_.state(now.steady)) {
     case State::degraded:
-      if (may_send_again()) return verify_code(now);
+      if (may_send_again()) return ask_again(now);
       if (ended_down_ && (now.steady < standing_.snapshot.others_down_until ||
                           base::planted("degraded_asks_for_no_other_failure")))
-        return ladder(now);
+        return without_verdict(now);
       break;
     case State::normal:
-      if (may_send_again()) return verify_code(now);
+      if (may_send_again()) return ask_again(now);
       break;
     case State::suspect:
     case State::continuity:
@@ -152,6 +152,21 @@ Step Transaction::wait_for_exchange() {
   asks_beside_record_ = false;
   awaits_ = Awaits::code;
   return GoOn{};
+}
+
+Step Transaction::without_verdict(base::Time now) { return code_ ? ladder(now) : without_digits(now); }
+
+// What was asked last.
+Step Transaction::ask_again(base::Time now) {
+  if (asked_ == asks_methods) return find_methods(now);
+  if (asked_ == asks_push) return send_push(now);
+  if (asked_ == asks_sending) return send_code(now);
+  return verify_code(now);
+}
+
+Step Transaction::cannot_ask(base::Time now) {
+  const bool may_ask_for_code = asked_ == asks_methods || asked_ == asks_push;
+  return may_ask_for_code ? fall_back_to_code(Cause::service_unreachable, now) : unreachable(now);
 }
 
 // No rung lets in who typed no digits: they are asked for, where the client can ask.

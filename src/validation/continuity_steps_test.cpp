@@ -337,6 +337,40 @@ TEST_F(AnOutage, asks_for_digits_where_a_push_would_have_gone) {
   EXPECT_EQ(as<Challenge>(step).carried.transaction_id, "0011223344556677");
 }
 
+// Which methods a user has, a push or a code that is to be sent: an outage of seconds loses none of them.
+TEST_F(AnOutage, that_begins_while_a_push_is_to_be_sent_holds_the_login_until_the_word_comes) {
+  policy_.shows_challenges = true;
+  const auto ask_methods = [this] {
+    begin(standing(State::normal), "hunter2");
+    EXPECT_TRUE(is<FindMethods>(first()));
+    return login_->on(MethodsResult{.outcome = SecondFactor::unavailable, .evidence = Evidence::reset}, now_);
+  };
+  EXPECT_TRUE(is<AwaitContinuity>(ask_methods()));
+  EXPECT_TRUE(is<AwaitContinuity>(word(State::suspect)));
+  EXPECT_EQ(as<FindMethods>(word(State::normal)).sending, 2);
+  EXPECT_TRUE(is<SendPush>(login_->on(MethodsResult{SecondFactor::good, Cause::none, false, true}, now_)));
+  const PushResult none_sent{.outcome = SecondFactor::unavailable, .evidence = Evidence::timed_out};
+  EXPECT_TRUE(is<AwaitContinuity>(login_->on(none_sent, now_)));
+  word(State::suspect);
+  EXPECT_EQ(as<SendPush>(word(State::normal)).sending, 2);
+  EXPECT_TRUE(is<PollPush>(login_->on(PushResult{SecondFactor::good, Cause::none, "0011223344556677"}, now_)));
+
+  ask_methods();
+  EXPECT_EQ(as<Challenge>(word(State::continuity)).carried.asks, Challenged::Asks::code);
+  policy_.methods = {Method::push};
+  ask_methods();
+  word(State::suspect);
+  now_ = start + 8500ms;
+  EXPECT_EQ(as<Finish>(login_->on_deadline(now_)).cause, Cause::service_unreachable);
+
+  now_ = start;
+  policy_.shows_challenges = false;
+  begin(standing(State::normal), "hunter2");
+  EXPECT_TRUE(is<SendPush>(first()));
+  EXPECT_TRUE(is<AwaitContinuity>(login_->on(none_sent, now_)));
+  EXPECT_EQ(as<Finish>(word(State::continuity)).reason, Reason::append_code);
+}
+
 TEST_F(AnOutage, tries_the_password_before_the_ladder_where_the_second_factor_comes_first) {
   policy_.second_factor_first = true;
   begin(standing(State::continuity));

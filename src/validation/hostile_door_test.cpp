@@ -107,6 +107,7 @@ class HostileDoor {
     }
     const auto outcome = static_cast<SecondFactor>(pick(4));
     const bool good = outcome == SecondFactor::good;
+    const auto evidence = static_cast<continuity::Evidence>(pick(20));
     if (pick(10) == 0) {
       auto after = login.on_deadline(now_);
       if (const auto* end = std::get_if<Finish>(&after)) EXPECT_NE(end->verdict, Verdict::accept);
@@ -114,16 +115,16 @@ class HostileDoor {
     }
     if ((looks_up || binds) != wrong_kind) return first_factor(login, looks_up, binds);
     if (std::holds_alternative<FindMethods>(step) != wrong_kind)
-      return login.on(MethodsResult{outcome, Cause::none, toss(), toss(), {{Method::sms, "12345"}}}, now_);
-    if (std::holds_alternative<SendPush>(step) != wrong_kind)
-      return login.on(PushResult{outcome, Cause::none, toss() ? "0011223344556677" : "", toss() ? "42" : ""},
+      return login.on(MethodsResult{outcome, Cause::none, toss(), toss(), {{Method::sms, "12345"}}, evidence},
                       now_);
+    if (std::holds_alternative<SendPush>(step) != wrong_kind)
+      return login.on(
+          PushResult{outcome, Cause::none, toss() ? "0011223344556677" : "", toss() ? "42" : "", evidence},
+          now_);
     if (std::holds_alternative<SendCode>(step) != wrong_kind)
-      return login.on(CodeSentResult{outcome, Cause::none}, now_);
+      return login.on(CodeSentResult{outcome, Cause::none, evidence}, now_);
     if (good && (asks_code_ || std::holds_alternative<PollPush>(step))) second_was_good_ = true;
-    return login.on(SecondFactorResult{outcome, toss() ? Cause::none : Cause::push_unanswered,
-                                       static_cast<continuity::Evidence>(pick(20))},
-                    now_);
+    return login.on(SecondFactorResult{outcome, toss() ? Cause::none : Cause::push_unanswered, evidence}, now_);
   }
 
   Step first_factor(Transaction& login, bool looks_up, bool binds) {

@@ -243,7 +243,7 @@ bool Transaction::ask(Question& question, std::string_view name, base::Time now)
 Step Transaction::on_deadline(base::Time now) {
   if (finished_ || awaits_ == Awaits::nothing) return broken(now);
   const auto awaited = std::exchange(awaits_, Awaits::nothing);
-  if (awaited == Awaits::continuity && may_send_again()) return verify_code(now);
+  if (awaited == Awaits::continuity) return may_send_again() ? ask_again(now) : cannot_ask(now);
   if (awaited == Awaits::record) return finish(Cause::not_recorded, now);
   if (awaited != Awaits::first_factor) return unreachable(now);
   first_factor_ = FirstFactor::unavailable;

@@ -118,16 +118,19 @@ struct MethodsResult {
   Cause cause{};
   bool has_code = false, has_push = false;
   std::vector<Destination> destinations = {};
+  continuity::Evidence evidence{};  // of the exchange, here and below
 };
 struct PushResult {
   SecondFactor outcome{};  // good: it is on its way
   Cause cause{};
   std::string transaction_id = {};
   std::string number = {};
+  continuity::Evidence evidence{};
 };
 struct CodeSentResult {
   SecondFactor outcome{};
   Cause cause{};
+  continuity::Evidence evidence{};
 };
 
 // A login that cannot be judged at all (CHAP, EAP, no password, a user name that is no text): a reject, as late
@@ -189,6 +192,9 @@ class Transaction {
   Step wait_for_exchange();
   Step verdict_beside_record(const SecondFactorResult&, base::Time now);
   Step without_digits(base::Time now);
+  Step without_verdict(base::Time now);
+  Step ask_again(base::Time now);
+  Step cannot_ask(base::Time now);
   void complete(continuity::Known&) const;
   [[nodiscard]] continuity::Decision ask_ladder();
   // challenge_steps.cpp
@@ -240,7 +246,8 @@ class Transaction {
   Awaits awaits_ = Awaits::nothing;
   bool finished_ = false, code_was_typed_ = false;
   int sendings_ = 0;  // of the question that is being asked
-  std::string_view asked_;
+  static constexpr std::string_view asks_methods = "m", asks_push = "p", asks_sending = "s";
+  std::string_view asked_;  // one of these; empty: a code
 };
 struct Transaction::Begun {
   Transaction transaction;

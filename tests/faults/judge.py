@@ -146,9 +146,9 @@ def compare(fault, seen, finding):
         say(f"was {', '.join(sorted(more))}")
     if fault.opens == table.MUST and finding.time_in is not None and finding.time_in > fault.in_within:
         say(f"opened after {finding.time_in:.1f} s")
-    if fault.back_within and (finding.time_back is None or finding.time_back > fault.back_within):
+    if fault.back_within and (finding.time_back is None or finding.time_back > fault.back_within + fault.heals_in):
         say("not back in time")
-    if fault.opens == table.MUST and finding.last_rung and finding.last_rung > 1.2:
+    if fault.opens == table.MUST and finding.last_rung and finding.last_rung > 1.2 + fault.heals_in:
         say(f"the ladder let in {finding.last_rung:.1f} s after healing")
     if seen.status and seen.status.get("state") != seen.state_then:
         say(f"`sallyport status` said {seen.status.get('state')} where the socket said {seen.state_then}")

@@ -31,6 +31,7 @@ class Fault:
     before: object = None        # before the gateway starts
     later: tuple = ()            # (seconds after the fault, what then)
     lasts: float = 14            # seconds
+    heals_in: float = 0          # seconds that healing itself takes
     back_within: float = 3.5     # seconds to `normal` after healing; 0: not judged
     in_within: float = 6.1
     through_proxy: bool = False
@@ -44,6 +45,7 @@ class Fault:
     quick: bool = False          # one of `--quick`
 
 
+FILES_ARE_READ = 1.0  # two looks at new ones, half a second apart, see the same
 BARRED = {"opens": MUST_NOT, "decides": NOBODY, "allowed": (NORMAL, SUSPECT)}
 SLOW = {"opens": MUST_NOT, "decides": EITHER, "must_see": (DEGRADED,)}
 
@@ -95,7 +97,7 @@ def certificate_faults():
             end = f" (TLS {version}{', the service closes right after its alert' if closes else ''})"
             name = f"tls{mark}{'_closes' if closes else ''}"
             yield Fault(f"own_certificate_expired_{name}", "our certificate expires" + end, certificate_has_ended, certificate_renewed,
-                        before=all_of(brief_certificate(22), odd_service(**tls)), brief_certificate=True)
+                        before=all_of(brief_certificate(22), odd_service(**tls)), brief_certificate=True, heals_in=FILES_ARE_READ)
             yield Fault(f"own_certificate_revoked_{name}", "our certificate is revoked" + end, odd_service(revoked="revoked.pem", **tls),
                         **BARRED)
         end, tls = f" (TLS {version})", {"tls": version}
