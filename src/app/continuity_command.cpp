@@ -39,8 +39,10 @@ int set_mode(const char* mode, const char* command, const ContinuityOptions& opt
       ask_gateway(options.control,
                   {{"do", "mode"}, {"server", options.server}, {"mode", mode}, {"minutes", time->count()}});
   if (!answer) return failed(command, answer.error());
-  std::printf("continuity of %s is %s %s\n", options.server.empty() ? "all servers" : options.server.c_str(),
-              mode, time->count() > 0 ? ("for " + options.time).c_str() : "until you say otherwise");
+  const bool is_disabled = std::string_view(mode) == "disabled";
+  const std::string all = is_disabled ? "all servers" : "all servers that the settings do not disable";
+  std::printf("continuity of %s is %s %s\n", (options.server.empty() ? all : options.server).c_str(), mode,
+              time->count() > 0 ? ("for " + options.time).c_str() : "until you say otherwise");
   return 0;
 }
 

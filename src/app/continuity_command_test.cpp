@@ -53,7 +53,7 @@ TEST_F(ContinuityCommand, is_switched_on_for_a_time_or_until_somebody_says_so) {
   options.until_i_say = true;
   ScriptedGateway gateway(at("control"), good);
   EXPECT_EQ(run(continuity_enable, options).out,
-            "continuity of all servers is enabled until you say otherwise\n");
+            "continuity of all servers that the settings do not disable is enabled until you say otherwise\n");
   EXPECT_EQ(gateway.only().at("minutes").as_int64(), 0);
 }
 

@@ -36,6 +36,7 @@ base::Result<std::unique_ptr<Signals>> Signals::take(Loop& loop, const std::vect
   sigemptyset(&set);
   for (const int signal : signals) sigaddset(&set, signal);
   ::signal(SIGPIPE, SIG_IGN);
+  ::signal(SIGXFSZ, SIG_IGN);  // a file at its limit is a failed write, as a full disk is
   if (const int error = ::pthread_sigmask(SIG_BLOCK, &set, nullptr); error != 0)
     return base::failure("signals cannot be blocked: " + system_words(error));
   Descriptor descriptor(::signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC));

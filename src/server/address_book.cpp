@@ -1,7 +1,5 @@
 #include "server/address_book.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -75,7 +73,7 @@ cloud::KeptAddresses AddressBook::of(const std::string& name, base::Time now, co
 
 base::Result<void> AddressBook::read(const std::string& file) {
   names_.clear();
-  if (access(file.c_str(), F_OK) != 0) return {};
+  if (store::is_absent(file)) return {};
   const auto text = store::read_private(file, file_limit);
   if (!text) return std::unexpected(text.error());
   try {

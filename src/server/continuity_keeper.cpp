@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/rfc3339.h"
 #include "store/file.h"
 
 namespace sallyport::server {
@@ -13,7 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 namespace messages = telemetry::messages;
-using continuity::Mode;
 
 constexpr base::Duration longest_by_hand = 24h;
 constexpr const char* recent_file = "/recent_successes";
@@ -76,6 +74,7 @@ base::Result<void> ContinuityKeeper::read_files(const std::string& folder, base:
   if (auto book = recent_.read(folder + recent_file); !book) return book;
   folder_ = folder;
   file_ = folder + "/continuity.json";
+  memory->reached.merge(memory_.reached);
   memory_ = std::move(*memory);
   std::erase_if(memory_.by_hand, [&](const auto& one) {
     const auto& [name, hand] = one;
@@ -88,53 +87,6 @@ base::Result<void> ContinuityKeeper::read_files(const std::string& folder, base:
       ends_[name] = now.steady + std::clamp<base::Duration>(*one.until - now.wall, 0s, longest_by_hand);
   read_addresses(now);
   return {};
-}
-
-void ContinuityKeeper::show_modes() {
-  mode_gauges_.clear();
-  for (const auto& server : servers_) {
-    for (const auto mode : {Mode::disabled, Mode::automatic, Mode::enabled})
-      mode_gauges_.push_back(place_.metrics.gauge(
-          "sallyport_continuity_mode", "1 for the mode that business continuity of a validation server is in",
-          {{"server", server->name}, {"mode", std::string(to_string(mode))}},
-          [shared = server->shared, mode] { return shared->mode == mode ? 1.0 : 0.0; }));
-    mode_gauges_.push_back(place_.metrics.gauge(
-        "sallyport_continuity_by_hand", "1 where the mode was set by hand", {{"server", server->name}},
-        [shared = server->shared] { return shared->is_by_hand ? 1.0 : 0.0; }));
-  }
-}
-
-void ContinuityKeeper::stand_by(const Plan& plan) {
-  stands_by_ = true;
-  servers_ = plan.servers;
-  sockets_ = plan.sockets;
-  set_modes();
-  show_modes();
-}
-
-Mode ContinuityKeeper::mode_of(const ValidationServer& server) const {
-  if (stands_by_) return server.mode;
-  if (folder_.empty()) return Mode::disabled;  // what was set by hand is not known
-  const auto found = memory_.by_hand.find(server.name);
-  return found == memory_.by_hand.end() ? server.mode : found->second.mode;
-}
-
-// What was let in under another mode counts no more.
-void ContinuityKeeper::set_modes() {
-  const auto now = place_.loop.now();
-  bool counts_anew = false;
-  for (const auto& server : servers_) {
-    const auto mode = mode_of(*server);
-    const auto before = server->shared->mode.exchange(mode);
-    server->shared->is_by_hand = !stands_by_ && memory_.by_hand.contains(server->name);
-    if (before != mode && before != Mode::disabled) {
-      count_anew(server->name, now);
-      counts_anew = true;
-    }
-    if (memory_.outage_since && mode != Mode::enabled) server->shared->outage.begins(now.steady);
-  }
-  place_.modes_have_changed();
-  if (counts_anew) save();
 }
 
 void ContinuityKeeper::remember_reached(const std::string& digest) {
@@ -194,39 +146,6 @@ void ContinuityKeeper::save_book(base::Time now) {
   if (const auto written = recent_.write_if_changed(file); !written)
     logger_->log_rarely(messages::continuity_state_not_kept, now,
                         {{"file", file}, {"detail", written.error().what}});
-}
-
-void ContinuityKeeper::end_what_is_over(base::Time now) {
-  std::vector<std::string> ended;
-  std::erase_if(ends_, [&](const auto& one) {
-    if (now.steady < one.second) return false;
-    memory_.by_hand.erase(one.first);
-    ended.push_back(one.first);
-    return true;
-  });
-  if (!ended.empty()) {
-    set_modes();
-    for (const auto& name : ended) {
-      count_anew(name, now);
-      tell_end_of_hand(name, now);
-    }
-    save();
-  }
-  if (now.steady < next_reminder_) return;
-  next_reminder_ = now.steady + 24h;
-  for (const auto& [name, one] : memory_.by_hand)
-    if (one.mode == Mode::enabled) {
-      logger_->log(messages::continuity_by_hand, now.wall, {{"server", name}});
-      place_.notices.send(still_by_hand(name, now.wall));
-    }
-}
-
-void ContinuityKeeper::tell_end_of_hand(const std::string& name, base::Time now) {
-  const auto server = std::ranges::find(servers_, name, [](const auto& one) { return one->name; });
-  if (server == servers_.end()) return;
-  const auto mode = mode_of(**server);
-  logger_->log(messages::by_hand_is_over, now.wall, {{"server", name}, {"mode", std::string(to_string(mode))}});
-  place_.notices.send(by_hand_is_over(name, mode, now.wall));
 }
 
 void ContinuityKeeper::open_record(base::Time now) {
@@ -294,36 +213,6 @@ void ContinuityKeeper::open_socket(const std::string& path) {
   else
     logger_->log(messages::control_socket_trouble, place_.loop.now().wall,
                  {{"path", path}, {"detail", opened.error().what}});
-}
-
-std::string ContinuityKeeper::change_mode(const std::string& server, continuity::Mode mode,
-                                          std::int64_t minutes, const std::string& by) {
-  const auto now = place_.loop.now();
-  std::vector<std::string> names;
-  for (const auto& one : servers_)
-    if (server.empty() || one->name == server) names.push_back(one->name);
-  if (names.empty()) return "no validation server is called " + server;
-  if (stands_by_) return "the settings name no folder for business continuity any more";
-  if (folder_.empty()) return "what was said by hand before cannot be read; see the log";
-  for (const auto& name : names) {
-    ByHand hand{mode, {}, now.wall, by};
-    ends_.erase(name);
-    if (minutes > 0) {
-      const auto length = std::chrono::minutes(minutes);
-      hand.until = now.wall + length;
-      ends_[name] = now.steady + length;
-    }
-    const auto until = hand.until ? base::rfc3339(*hand.until) : std::string("somebody says otherwise");
-    logger_->log(messages::continuity_mode_changed, now.wall,
-                 {{"server", name}, {"mode", std::string(to_string(mode))}, {"by", by}, {"until", until}});
-    place_.notices.send(mode_by_hand(name, mode, by, until, now.wall));
-    memory_.by_hand[name] = std::move(hand);
-  }
-  next_reminder_ = now.steady + 24h;
-  set_modes();
-  for (const auto& name : names) count_anew(name, now);
-  save();
-  return memory_is_dirty_ ? "it holds, but could not be kept for the next start" : "";
 }
 
 }  // namespace sallyport::server

@@ -63,11 +63,14 @@ class ContinuityKeeper {
   void open_record(base::Time now);
   void open_socket(const std::string& path);
   base::Result<void> read_files(const std::string& folder, base::Time now);
+  // continuity_modes.cpp; what change_mode says is an error, or empty
   [[nodiscard]] continuity::Mode mode_of(const ValidationServer&) const;
   void set_modes();
   void show_modes();  // in metrics
   void end_what_is_over(base::Time now);
   void tell_end_of_hand(const std::string& server, base::Time now);
+  std::string change_mode(const std::string& server, continuity::Mode, std::int64_t minutes,
+                          const std::string& by);
   void save();
   void save_book(base::Time now);
   // outage_steps.cpp
@@ -88,8 +91,6 @@ class ContinuityKeeper {
   std::string answer(std::string_view request);
   bool end_sessions(std::string_view request, ControlSocket::Respond&);  // false: it asks for something else
   void tell_ends(const std::vector<Disconnection>&, const std::string& by);
-  std::string change_mode(const std::string& server, continuity::Mode, std::int64_t minutes,
-                          const std::string& by);
   [[nodiscard]] std::string status() const;
 
   Place place_;

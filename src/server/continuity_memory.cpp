@@ -1,7 +1,5 @@
 #include "server/continuity_memory.h"
 
-#include <unistd.h>
-
 #include <array>
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -75,7 +73,7 @@ ContinuityMemory memory_of(const json::object& from) {
 }  // namespace
 
 base::Result<ContinuityMemory> ContinuityMemory::read(const std::string& file) {
-  if (access(file.c_str(), F_OK) != 0 && errno == ENOENT) return ContinuityMemory{};
+  if (store::is_absent(file)) return ContinuityMemory{};
   const auto text = store::read_private(file);
   if (!text) return std::unexpected(text.error());
   try {

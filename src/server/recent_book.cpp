@@ -1,7 +1,5 @@
 #include "server/recent_book.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 
 #include "base/encoding.h"
@@ -58,7 +56,7 @@ std::size_t RecentBook::forget(std::string_view canonical_user) {
 }
 
 base::Result<void> RecentBook::read(const std::string& file) {
-  if (access(file.c_str(), F_OK) != 0) return {};
+  if (store::is_absent(file)) return {};
   const auto text = store::read_private(file, 64U << 20U);
   if (!text) return std::unexpected(text.error());
   auto rest = text->reveal();

@@ -74,6 +74,11 @@ base::Result<void> may_write(const std::string& path) {
   return {};
 }
 
+bool is_absent(const std::string& path) {
+  struct stat facts{};
+  return ::lstat(path.c_str(), &facts) != 0 && errno == ENOENT;
+}
+
 base::Result<void> flush_folder_of(const std::string& path) {
   const Descriptor folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder || ::fsync(folder.get()) != 0) return why(folder_of(path), "cannot flush the folder");

@@ -27,6 +27,9 @@ bool is_private(const std::string& path);
 // Whether this process may write the file, or make it where it is not there yet. Makes and changes nothing.
 base::Result<void> may_write(const std::string& path);
 
+// Nothing has this name: no file, no folder, no link that leads nowhere.
+bool is_absent(const std::string& path);
+
 base::Result<void> flush_folder_of(const std::string& path);
 
 // Held until destroyed, or until the process ends, however it ends.

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <array>
 #include <cerrno>
@@ -38,6 +39,13 @@ base::Result<void> keep(const FirstKey& key, const std::string& folder, const Re
   const auto sealed = crypto::seal_key(auditor_certificate, key.octets());
   if (!sealed) return std::unexpected(sealed.error());
   return write_atomically(path, base::as_text(*sealed));
+}
+
+// Not where somebody has removed the file or put another in its place.
+bool leads_to(const std::string& path, int file) {
+  struct stat open{}, found{};
+  return ::fstat(file, &open) == 0 && ::lstat(path.c_str(), &found) == 0 && open.st_dev == found.st_dev &&
+         open.st_ino == found.st_ino;
 }
 
 }  // namespace
@@ -77,6 +85,9 @@ base::Result<void> RecordSegment::commit(RecordDisk& disk) {
   auto done = disk.write(file_.get(), lines_);
   if (done) done = disk.flush(file_.get());
   if (!done) return base::failure(fmt::format("{}: {}", path_, done.error().what));
+  if (!leads_to(path_, file_.get()))
+    return base::failure(path_ +
+                         ": somebody has removed or replaced it, and nobody could read what is written");
   end_.seq = next_seq_ - 1;
   end_.mac = last_mac_;
   end_.octets += lines_.size();

@@ -74,6 +74,18 @@ TEST_F(RecordTest, shows_the_head_that_a_reader_finds) {
   EXPECT_TRUE(head.failure.empty());
 }
 
+TEST_F(RecordTest, takes_no_line_where_somebody_has_removed_the_segment_and_goes_on_in_another) {
+  const auto record = open();
+  ASSERT_TRUE(append(*record, object(1)));
+  ASSERT_TRUE(std::filesystem::remove(path_of(0)));
+  EXPECT_FALSE(append(*record, object(2)));
+  EXPECT_FALSE(record->head().failure.empty());
+  EXPECT_TRUE(append(*record, object(3)));
+  EXPECT_NE(read().trust, RecordTrust::good) << "and the reader says that one is missing";
+  ASSERT_EQ(lines_.size(), 1U);
+  EXPECT_NE(lines_[0].find("\"user3\""), std::string::npos);
+}
+
 TEST_F(RecordTest, flushes_once_for_many_lines) {
   const auto disk = std::make_shared<DiskThatFails>();
   disk->slow = std::chrono::milliseconds(5);

@@ -61,10 +61,10 @@ constinit const Message continuity_state_not_kept{
     813, Level::error, "{file} cannot be written: {detail}",
     "What was set by hand, and that the service was reached before, may be forgotten at the next start.",
     "See to the folder."};
-constinit const Message continuity_by_hand{814, Level::warning,
-                                           "business continuity of {server} is still enabled by hand",
-                                           "Nobody is asked for a second factor there. Said once a day.",
-                                           "`sallyport continuity automatic`, when the reason is gone."};
+constinit const Message continuity_by_hand{
+    814, Level::warning, "business continuity of {server} is still enabled by hand",
+    "Nobody is asked for a second factor there. Said once a day.",
+    "`sallyport continuity automatic --server NAME`, when the reason is gone."};
 constinit const Message control_socket_trouble{
     815, Level::error, "the control socket {path} cannot be opened: {detail}",
     "`sallyport continuity` and `sallyport status` cannot speak with this gateway.",

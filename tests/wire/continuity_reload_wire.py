@@ -18,7 +18,7 @@ class Site:
         house.start_authservice()
 
     def write(self, folder=True, **keys):
-        self.house.write_gateway([server("vpn", "password_code", **keys)], [file_store(PEOPLE)],
+        self.house.write_gateway([server("vpn", "password_code", **keys), server("lan", "password_code")], [file_store(PEOPLE)],
                                  service=f'[continuity]\nfolder = "{self.record}"\n' if folder else "")
 
     def start(self):
@@ -82,6 +82,18 @@ def another_mode_in_the_settings_counts_anew(site):
     assert site.login() == "accept", "the next outage has a count of its own"
 
 
+def an_order_for_all_leaves_out_who_has_it_disabled_in_the_settings(site):
+    def modes():
+        status = json.loads(site.house.run("status", "--json", "--config", "gateway.toml").stdout)
+        return {one["name"]: (one["mode"], one["by_hand"]) for one in status["servers"]}
+    for word, words in (("enabled", ("enable", "--for", "1h")), ("automatic", ("automatic",))):
+        site.house.run("continuity", *words, "--config", "gateway.toml")
+        assert modes() == {"vpn": (word, True), "lan": ("disabled", False)}, modes()
+    site.house.run("continuity", "disable", "--config", "gateway.toml")
+    assert modes() == {"vpn": ("disabled", True), "lan": ("disabled", True)}, modes()
+    site.house.run("continuity", "automatic", "--server", "vpn", "--config", "gateway.toml")
+
+
 def settings_without_it_let_nobody_in(site):
     site.awaits("continuity")
     site.reload(folder=False)
@@ -98,6 +110,7 @@ def main():
         for step in (a_file_that_cannot_be_read_is_left_alone_and_nobody_gets_in_by_a_rung,
                      when_it_is_mended_a_reload_takes_it_up,
                      another_mode_in_the_settings_counts_anew,
+                     an_order_for_all_leaves_out_who_has_it_disabled_in_the_settings,
                      settings_without_it_let_nobody_in):
             step(site)
             print(step.__name__.replace("_", " "))

@@ -1,0 +1,130 @@
+// Of a ContinuityKeeper: the mode that each validation server is in, as the settings say or somebody by hand.
+#include <algorithm>
+#include <utility>
+
+#include "base/rfc3339.h"
+#include "server/continuity_keeper.h"
+
+namespace sallyport::server {
+
+using namespace std::chrono_literals;
+namespace messages = telemetry::messages;
+using continuity::Mode;
+
+void ContinuityKeeper::stand_by(const Plan& plan) {
+  stands_by_ = true;
+  servers_ = plan.servers;
+  sockets_ = plan.sockets;
+  set_modes();
+  show_modes();
+}
+
+Mode ContinuityKeeper::mode_of(const ValidationServer& server) const {
+  if (stands_by_) return server.mode;
+  if (folder_.empty()) return Mode::disabled;  // what was set by hand is not known
+  const auto found = memory_.by_hand.find(server.name);
+  return found == memory_.by_hand.end() ? server.mode : found->second.mode;
+}
+
+// What was let in under another mode counts no more.
+void ContinuityKeeper::set_modes() {
+  const auto now = place_.loop.now();
+  bool counts_anew = false;
+  for (const auto& server : servers_) {
+    const auto mode = mode_of(*server);
+    const auto before = server->shared->mode.exchange(mode);
+    server->shared->is_by_hand = !stands_by_ && memory_.by_hand.contains(server->name);
+    if (before != mode && before != Mode::disabled) {
+      count_anew(server->name, now);
+      counts_anew = true;
+    }
+    if (memory_.outage_since && mode != Mode::enabled) server->shared->outage.begins(now.steady);
+  }
+  place_.modes_have_changed();
+  if (counts_anew) save();
+}
+
+void ContinuityKeeper::show_modes() {
+  mode_gauges_.clear();
+  for (const auto& server : servers_) {
+    for (const auto mode : {Mode::disabled, Mode::automatic, Mode::enabled})
+      mode_gauges_.push_back(place_.metrics.gauge(
+          "sallyport_continuity_mode", "1 for the mode that business continuity of a validation server is in",
+          {{"server", server->name}, {"mode", std::string(to_string(mode))}},
+          [shared = server->shared, mode] { return shared->mode == mode ? 1.0 : 0.0; }));
+    mode_gauges_.push_back(place_.metrics.gauge(
+        "sallyport_continuity_by_hand", "1 where the mode was set by hand", {{"server", server->name}},
+        [shared = server->shared] { return shared->is_by_hand ? 1.0 : 0.0; }));
+  }
+}
+
+std::string ContinuityKeeper::change_mode(const std::string& server, continuity::Mode mode,
+                                          std::int64_t minutes, const std::string& by) {
+  const auto now = place_.loop.now();
+  std::vector<std::string> names;
+  const auto is_meant = [&](const ValidationServer& one) {
+    // Where the settings let nobody in by a rung, nobody is let in by an order that does not name it.
+    return server.empty() ? mode == Mode::disabled || one.mode != Mode::disabled : one.name == server;
+  };
+  for (const auto& one : servers_)
+    if (is_meant(*one)) names.push_back(one->name);
+  if (names.empty())
+    return server.empty() ? "the settings disable it at every validation server; name one with --server"
+                          : "no validation server is called " + server;
+  if (stands_by_) return "the settings name no folder for business continuity any more";
+  if (folder_.empty()) return "what was said by hand before cannot be read; see the log";
+  for (const auto& name : names) {
+    ByHand hand{mode, {}, now.wall, by};
+    ends_.erase(name);
+    if (minutes > 0) {
+      const auto length = std::chrono::minutes(minutes);
+      hand.until = now.wall + length;
+      ends_[name] = now.steady + length;
+    }
+    const auto until = hand.until ? base::rfc3339(*hand.until) : std::string("somebody says otherwise");
+    logger_->log(messages::continuity_mode_changed, now.wall,
+                 {{"server", name}, {"mode", std::string(to_string(mode))}, {"by", by}, {"until", until}});
+    place_.notices.send(mode_by_hand(name, mode, by, until, now.wall));
+    memory_.by_hand[name] = std::move(hand);
+  }
+  next_reminder_ = now.steady + 24h;
+  set_modes();
+  for (const auto& name : names) count_anew(name, now);
+  save();
+  return memory_is_dirty_ ? "it holds, but could not be kept for the next start" : "";
+}
+
+void ContinuityKeeper::end_what_is_over(base::Time now) {
+  std::vector<std::string> ended;
+  std::erase_if(ends_, [&](const auto& one) {
+    if (now.steady < one.second) return false;
+    memory_.by_hand.erase(one.first);
+    ended.push_back(one.first);
+    return true;
+  });
+  if (!ended.empty()) {
+    set_modes();
+    for (const auto& name : ended) {
+      count_anew(name, now);
+      tell_end_of_hand(name, now);
+    }
+    save();
+  }
+  if (now.steady < next_reminder_) return;
+  next_reminder_ = now.steady + 24h;
+  for (const auto& [name, one] : memory_.by_hand)
+    if (one.mode == Mode::enabled) {
+      logger_->log(messages::continuity_by_hand, now.wall, {{"server", name}});
+      place_.notices.send(still_by_hand(name, now.wall));
+    }
+}
+
+void ContinuityKeeper::tell_end_of_hand(const std::string& name, base::Time now) {
+  const auto server = std::ranges::find(servers_, name, [](const auto& one) { return one->name; });
+  if (server == servers_.end()) return;
+  const auto mode = mode_of(**server);
+  logger_->log(messages::by_hand_is_over, now.wall, {{"server", name}, {"mode", std::string(to_string(mode))}});
+  place_.notices.send(by_hand_is_over(name, mode, now.wall));
+}
+
+}  // namespace sallyport::server
