@@ -11,11 +11,6 @@
 namespace sallyport::app {
 namespace {
 
-std::string prepared(std::string_view user) {
-  const auto name = text::prepare_user_name(user);
-  return name ? name->prepared : std::string(user);
-}
-
 base::Result<std::optional<base::WallTime>> time_of(const char* option, const std::string& text) {
   if (text.empty()) return std::nullopt;
   const auto time = base::parse_rfc3339(text);
@@ -41,7 +36,7 @@ base::Result<LineFilter> LineFilter::make(const AuditOptions& options) {
   filter.from_ = *from;
   filter.until_ = *until;
   filter.server_ = options.server;
-  if (!options.user.empty()) filter.user_ = prepared(options.user);
+  if (!options.user.empty()) filter.user_ = text::comparable_user_name(options.user);
   return filter;
 }
 
@@ -54,7 +49,7 @@ bool LineFilter::admits(const boost::json::object& line) const {
   if (!server_.empty() && base::text_member(line, "server") != server_) return false;
   if (user_.empty()) return true;
   const auto user = base::text_member(line, "user");
-  return user && prepared(*user) == user_;
+  return user && text::comparable_user_name(*user) == user_;
 }
 
 void LineColumns::see(const boost::json::object& line) {

@@ -21,16 +21,12 @@ int act(const CredentialOptions& options, const char* path, const char* done) {
   return 0;
 }
 
-std::string prepared(std::string_view user) {
-  const auto made = text::prepare_user_name(user);
-  return made ? made->prepared : std::string(user);
-}
-
+// `user` is a comparable name.
 bool is_bound_to(const boost::json::object& credential, const std::string& user) {
   const auto* users = credential.if_contains("users");
   return users != nullptr && users->is_array() &&
          std::ranges::any_of(users->get_array(), [&](const boost::json::value& one) {
-           return one.is_string() && prepared(one.get_string()) == prepared(user);
+           return one.is_string() && text::comparable_user_name(one.get_string()) == user;
          });
 }
 
@@ -130,9 +126,10 @@ int credential_list(const CredentialOptions& options) {
   if (!client) return failed("credential", client.error());
   std::vector<std::vector<std::string>> rows{
       {"CREDENTIAL", "KIND", "STATUS", "FAILURES", "LAST AUTHENTICATION", "USERS"}};
+  const auto user = text::comparable_user_name(options.user);
   const auto listed =
       for_each_listed(**client, "credentials", options.search, [&](const boost::json::object& credential) {
-        if (!options.user.empty() && !is_bound_to(credential, options.user)) return;
+        if (!options.user.empty() && !is_bound_to(credential, user)) return;
         if (options.json)
           std::printf("%s\n", boost::json::serialize(credential).c_str());
         else

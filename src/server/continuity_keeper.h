@@ -77,7 +77,7 @@ class ContinuityKeeper {
   [[nodiscard]] std::optional<base::WallTime> counted_since(const ValidationServer&) const;
   void restore_limits(base::Time now);
   void look_at_limits(base::Time now);
-  void count_anew(const std::string& server, base::Time now);
+  void count_anew(const ValidationServer&, base::Time now);
   // rehearsals.cpp; what begins says is an error, or empty
   std::string begin_rehearsal(const std::string& server, std::int64_t minutes, std::int64_t logins,
                               const std::string& by);

@@ -35,7 +35,7 @@ void ContinuityKeeper::set_modes() {
     const auto before = server->shared->mode.exchange(mode);
     server->shared->is_by_hand = !stands_by_ && memory_.by_hand.contains(server->name);
     if (before != mode && before != Mode::disabled) {
-      count_anew(server->name, now);
+      count_anew(*server, now);
       counts_anew = true;
     }
     if (memory_.outage_since && mode != Mode::enabled) server->shared->outage.begins(now.steady);
@@ -75,6 +75,8 @@ std::string ContinuityKeeper::change_mode(const std::string& server, continuity:
   if (folder_.empty()) return "what was said by hand before cannot be read; see the log";
   for (const auto& name : names) {
     ByHand hand{mode, {}, now.wall, by};
+    const auto before = memory_.by_hand.find(name);
+    if (before != memory_.by_hand.end() && before->second.mode == mode) hand.since = before->second.since;
     ends_.erase(name);
     if (minutes > 0) {
       const auto length = std::chrono::minutes(minutes);
@@ -89,7 +91,6 @@ std::string ContinuityKeeper::change_mode(const std::string& server, continuity:
   }
   next_reminder_ = now.steady + 24h;
   set_modes();
-  for (const auto& name : names) count_anew(name, now);
   save();
   return memory_is_dirty_ ? "it holds, but could not be kept for the next start" : "";
 }
@@ -104,10 +105,7 @@ void ContinuityKeeper::end_what_is_over(base::Time now) {
   });
   if (!ended.empty()) {
     set_modes();
-    for (const auto& name : ended) {
-      count_anew(name, now);
-      tell_end_of_hand(name, now);
-    }
+    for (const auto& name : ended) tell_end_of_hand(name, now);
     save();
   }
   if (now.steady < next_reminder_) return;

@@ -154,8 +154,7 @@ void LoginOwner::note_late_verdict(std::uint64_t number, const cloud::Answer& an
   late.outcome = answer.outcome;
   late.status = answer.status;
   // What the service says of the user now holds, whatever let them in.
-  const auto cause = code_sent_of(answer).cause;
-  if (outside_.recent != nullptr && voids_recent_success(cause)) outside_.recent->forget(late.user);
+  if (outside_.recent != nullptr && voids_recent_success(cause_of(answer))) outside_.recent->forget(late.user);
   const auto now = outside_.now();
   if (answer.outcome == cloud::Outcome::refused)
     outside_.logger.log(telemetry::messages::late_refusal, now.wall,

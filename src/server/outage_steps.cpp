@@ -90,14 +90,9 @@ void ContinuityKeeper::restore_limits(base::Time now) {
 }
 
 // Another mode, or the end of one by hand: what was let in before counts no more.
-void ContinuityKeeper::count_anew(const std::string& name, base::Time now) {
-  for (const auto& server : servers_) {
-    if (server->name != name) continue;
-    server->shared->outage.ends();
-    if (memory_.outage_since) memory_.counts_since[name] = now.wall;
-    if (memory_.outage_since && server->shared->mode != Mode::enabled)
-      server->shared->outage.begins(now.steady);
-  }
+void ContinuityKeeper::count_anew(const ValidationServer& server, base::Time now) {
+  server.shared->outage.ends();
+  if (memory_.outage_since) memory_.counts_since[server.name] = now.wall;
 }
 
 void ContinuityKeeper::look_at_limits(base::Time now) {

@@ -35,18 +35,6 @@ SecondFactor factor_of(cloud::Outcome outcome) {
   return SecondFactor::refused;
 }
 
-Cause cause_of(const cloud::Answer& answer) {
-  switch (answer.outcome) {
-    case cloud::Outcome::good:
-      return Cause::none;
-    case cloud::Outcome::refused:
-      return cause_of_status(answer.status);
-    case cloud::Outcome::no_verdict:
-      return Cause::service_unreachable;
-  }
-  return Cause::own_mistake;
-}
-
 validation::Method method_of(cloud::Method method) {
   switch (method) {
     case cloud::Method::code:
@@ -64,6 +52,18 @@ validation::Method method_of(cloud::Method method) {
 }
 
 }  // namespace
+
+Cause cause_of(const cloud::Answer& answer) {
+  switch (answer.outcome) {
+    case cloud::Outcome::good:
+      return Cause::none;
+    case cloud::Outcome::refused:
+      return cause_of_status(answer.status);
+    case cloud::Outcome::no_verdict:
+      return Cause::service_unreachable;
+  }
+  return Cause::own_mistake;
+}
 
 validation::FirstFactorResult first_factor_of(const directory::Answer& answer) {
   switch (answer.outcome) {

@@ -7,6 +7,7 @@
 
 namespace sallyport::server {
 
+validation::Cause cause_of(const cloud::Answer&);
 validation::FirstFactorResult first_factor_of(const directory::Answer&);
 validation::SecondFactorResult second_factor_of(const cloud::CodeAnswer&);
 validation::MethodsResult methods_of(const cloud::UserAnswer&);

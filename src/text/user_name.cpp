@@ -127,6 +127,11 @@ std::string_view to_string(UserNameRefusal refusal) {
   return "the user name is refused";
 }
 
+std::string comparable_user_name(std::string_view octets) {
+  const auto name = prepare_user_name(octets);
+  return name ? name->prepared : std::string(octets);
+}
+
 base::Result<UserName, UserNameRefusal> prepare_user_name(std::string_view octets) {
   if (octets.empty()) return Refused(UserNameRefusal::empty);
   if (octets.size() > user_name_octets) return Refused(UserNameRefusal::too_long);

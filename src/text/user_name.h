@@ -31,5 +31,7 @@ struct UserName {
 };
 
 base::Result<UserName, UserNameRefusal> prepare_user_name(std::string_view octets);
+// Its prepared form, or what it is where it is none: for what is shown and searched, never for who signs in.
+std::string comparable_user_name(std::string_view octets);
 
 }  // namespace sallyport::text

@@ -139,6 +139,8 @@ def what_is_let_in_by_hand_has_its_own_count(site):
     site.start(continuity_limit="1m", continuity_logins_per_user=2)
     assert site.login("alice", "123456")[0] == "accept", "the second by hand"
     assert refused_as_over_a_limit(site), "the third by hand"
+    site.run("continuity", "enable", "--for", "2h")
+    assert refused_as_over_a_limit(site), "the same order again is no new one"
 
 
 def its_end_by_time_counts_anew(site):
