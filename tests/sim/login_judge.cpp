@@ -117,17 +117,19 @@ std::string LoginJudge::asks(std::uint64_t exchange, std::size_t user, Asked wha
 ExchangeSeen LoginJudge::told(std::uint64_t exchange, Sign sign, Said said, base::SteadyTime began,
                               base::SteadyTime now) {
   const auto found = exchanges_.find(exchange);
-  if (found == exchanges_.end()) return ExchangeSeen{sign, began, 0, false};
+  if (found == exchanges_.end()) return ExchangeSeen{sign, began};
   const auto one = found->second;
   exchanges_.erase(found);
   auto& seen = logins_[one.number];
   tell(one.number,
        fmt::format("the exchange ends: sign {}, said {}", static_cast<int>(sign), static_cast<int>(said)));
   const bool waits = one.round == seen.round && !seen.replied;
-  ExchangeSeen out{sign, began, one.user, false};
+  ExchangeSeen out{sign, began, one.user};
   if (!waits && !seen.disturbed) return out;  // else it may be of the other of two logins of the gateway
   const auto& kind = seen.truth.kind();
-  out.votes = waits && kind.asks_password && !kind.service_first && seen.store_was_good;
+  const bool has_vote = kind.asks_password && !kind.service_first && seen.store_was_good;
+  out.votes = has_vote && waits && !seen.disturbed;
+  out.may_vote = has_vote && seen.disturbed;
   const bool is_twice = seen.code_requests.size() > 1;  // two logins of the gateway: each is judged alone
   if (said == Said::yes || (said == Said::no && one.round == seen.round && !is_twice)) seen.said = said;
   if (sign == Sign::down || (sign == Sign::throttled && states_.throttled_for_long(now)))

@@ -16,13 +16,12 @@ class PollOfUsers {
     users_[user] = {down, began, now};
   }
   void clear() { users_.clear(); }
-  // Ten users or more, and half of all; but for one, since of two tries that became two logins of the gateway
-  // the oracle cannot tell which one waits.
+  // Ten users or more, and half of all.
   [[nodiscard]] bool half_are_down(base::SteadyTime now) {
     forget(now);
     std::size_t down = 0;
     for (const auto& [user, one] : users_) down += one.down ? 1 : 0;
-    return down >= 9 && 2 * down + 2 >= users_.size();
+    return down >= 10 && 2 * down >= users_.size();
   }
 
  private:

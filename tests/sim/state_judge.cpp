@@ -124,7 +124,8 @@ void StateJudge::hears(const ExchangeSeen& exchange, base::SteadyTime now) {
       failed_ = 0;
     }
   }
-  if (exchange.votes && (sign == Sign::answered || sign == Sign::down))
+  const bool counts = exchange.votes || (exchange.may_vote && sign == Sign::down);
+  if (counts && (sign == Sign::answered || sign == Sign::down))
     poll_.tells(exchange.user, sign == Sign::down, exchange.began, now);
   look_at_poll(now);
   if (sign == Sign::throttled) {

@@ -27,7 +27,8 @@ struct ExchangeSeen {  // for a login; it has ended
   Sign sign{};
   base::SteadyTime began{};
   std::size_t user = 0;
-  bool votes = false;  // its first factor was good, and it still waits
+  bool votes = false;     // its first factor was good, and it still waits
+  bool may_vote = false;  // or it is of one of two logins of the gateway, and nobody can tell which one waits
 };
 
 class StateJudge {
