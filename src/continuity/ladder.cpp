@@ -24,6 +24,15 @@ bool matches(const Ladders::For& one, const Known& known) {
   });
 }
 
+std::string_view why_denied(const Ladder& ladder, const Known& known) {
+  const auto has = [&](Rung rung) { return std::ranges::find(ladder, rung) != ladder.end(); };
+  if (!has(Rung::any_code) && !has(Rung::recent_success)) return "no rung lets anybody in";
+  if (!known.first_factor_is_good) return "the first factor is not known to be good";
+  if (!known.digits_were_typed) return "no digits were typed";
+  if (known.over_limit) return "over a limit of the outage";
+  return "no recent success";
+}
+
 Decision decide(const Ladder& ladder, const Known& known) {
   using What = Decision::What;
   const bool may_pass = known.first_factor_is_good && known.digits_were_typed && !known.over_limit;
@@ -36,12 +45,12 @@ Decision decide(const Ladder& ladder, const Known& known) {
         if (may_pass && known.had_recent_success) return {What::grant, rung};
         break;
       case Rung::deny:
-        return {What::deny, rung};
+        return {What::deny, rung, why_denied(ladder, known)};
       case Rung::silent:
         return {What::silent, rung};
     }
   }
-  return {};
+  return {What::deny, Rung::deny, why_denied(ladder, known)};
 }
 
 // How much a decision lets through: a grant more than silence, silence more than a refusal.
@@ -64,7 +73,8 @@ Decision strictest(const Ladders& ladders, const Known& known) {
     const auto other = decide(one.ladder, known);
     if (looseness(other) < looseness(out)) out = other;
   }
-  return ladders.excluded.empty() ? out : Decision{};
+  if (ladders.excluded.empty() && out.what != Decision::What::deny) return out;
+  return {Decision::What::deny, Rung::deny, "the user's groups are not known"};
 }
 
 }  // namespace
@@ -81,7 +91,7 @@ bool Ladders::asks_groups() const { return !fors.empty() || !excluded.empty(); }
 Decision decide(const Ladders& ladders, const Known& known) {
   if (ladders.asks_groups() && !known.groups_are_known) return strictest(ladders, known);
   if (std::ranges::any_of(ladders.excluded, [&](const auto& group) { return holds(known.groups, group); }))
-    return {};
+    return {Decision::What::deny, Rung::deny, "of an excluded group"};
   for (const auto& one : ladders.fors)
     if (matches(one, known)) return decide(one.ladder, known);
   return decide(ladders.own, known);

@@ -47,6 +47,7 @@ struct Known {  // of one login
 struct Decision {
   enum class What : std::uint8_t { deny, grant, silent } what = What::deny;
   Rung rung = Rung::deny;
+  std::string_view why{};  // of a denial, for the audit line: a literal
 };
 Decision decide(const Ladders&, const Known&);
 

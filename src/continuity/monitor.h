@@ -101,6 +101,7 @@ class Monitor {
   void unanswered(base::SteadyTime began, base::SteadyTime now);
   void tick(base::SteadyTime now);  // often: what time alone decides
   void set(Rules rules) { rules_ = rules; }
+  void arm();  // it has been reached before, as is known now
 
   // When the next probes (all kinds that there are) shall begin. `jitter` from 0 to 1 shortens the wait in
   // normal by up to a tenth, so that gateways do not march in step.
@@ -133,7 +134,6 @@ class Monitor {
   [[nodiscard]] Side side_of(Evidence, base::SteadyTime began) const;
   void remember(Track&, bool bad, base::SteadyTime now);
   void not_only_barred() { barred_since_.reset(); }
-  void arm();
   void forget_failures();
   void answered_since(base::SteadyTime began);
   [[nodiscard]] int good_in_a_row() const;

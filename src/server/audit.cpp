@@ -133,6 +133,7 @@ std::vector<Field> audit_fields(const Login& login) {
   out.push_back({"reason", static_cast<std::int64_t>(end.reason)});
   out.push_back({"cause", std::string(to_string(end.cause))});
   if (end.rung) out.push_back({"rung", std::string(to_string(*end.rung))});
+  add_text(out, "ladder_detail", std::string(end.ladder_detail));
   add_steps(login, out);
   add_nas_attributes(packet, out);
   return out;

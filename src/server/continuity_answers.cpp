@@ -17,6 +17,10 @@ std::string refusal(std::string_view why) {
   return json::serialize(json::object{{"ok", false}, {"error", why}});
 }
 
+base::WallTime in_wall_time(base::SteadyTime when, base::Time now) {
+  return now.wall + std::chrono::duration_cast<std::chrono::microseconds>(when - now.steady);
+}
+
 std::string member(const json::object& from, std::string_view name) {
   return std::string(base::text_member(from, name).value_or(""));
 }
@@ -31,15 +35,13 @@ std::string ContinuityKeeper::answer(std::string_view request) {
   const auto what = member(asked, "do");
   if (what == "status") return status();
   if (what == "rehearse") return answer_rehearsal(asked);
-  if (what == "forget") {
-    const auto user = text::prepare_user_name(member(asked, "user"));
-    if (!user) return refusal("that is no user's name");
-    const auto places = recent_.forget(user->prepared);
-    if (!folder_.empty()) save_book(place_.loop.now());
-    return json::serialize(json::object{{"ok", true}, {"forgotten", places}});
-  }
+  if (what == "forget") return forget(member(asked, "user"), member(asked, "by"));
   if (what != "mode") return refusal("this gateway cannot " + what);
   const auto word = member(asked, "mode");
+  if (word == "settings") {
+    const auto why = drop_by_hand(member(asked, "server"), member(asked, "by"));
+    return why.empty() ? R"({"ok":true})" : refusal(why);
+  }
   for (const auto mode : {continuity::Mode::disabled, continuity::Mode::automatic, continuity::Mode::enabled}) {
     if (word != to_string(mode)) continue;
     const auto length = base::number_member(asked, "minutes").value_or(0);
@@ -51,7 +53,20 @@ std::string ContinuityKeeper::answer(std::string_view request) {
   return refusal("no mode is called " + word);
 }
 
+std::string ContinuityKeeper::forget(std::string_view name, const std::string& by) {
+  const auto user = text::prepare_user_name(name);
+  if (!user) return refusal("that is no user's name");
+  if (!book_is_read_) return refusal("recent_successes cannot be read, and lets nobody in; see the log");
+  const auto now = place_.loop.now();
+  const auto places = recent_.forget(user->prepared);
+  logger_->log(telemetry::messages::recent_successes_forgotten, now.wall,
+               {{"user", user->prepared}, {"places", static_cast<std::int64_t>(places)}, {"by", by}});
+  save_book(now);
+  return json::serialize(json::object{{"ok", true}, {"forgotten", places}});
+}
+
 std::string ContinuityKeeper::status() const {
+  const auto now = place_.loop.now();
   json::array servers;
   for (const auto& server : servers_) {
     json::object one{{"name", server->name}, {"mode", to_string(server->shared->mode.load())}};
@@ -59,7 +74,8 @@ std::string ContinuityKeeper::status() const {
     one["by_hand"] = by_hand != memory_.by_hand.end();
     if (by_hand != memory_.by_hand.end()) {
       one["by"] = by_hand->second.by;
-      if (by_hand->second.until) one["by_hand_until"] = base::rfc3339(*by_hand->second.until);
+      if (by_hand->second.until)
+        one["by_hand_until"] = base::rfc3339(in_wall_time(*by_hand->second.until, now));
     }
     auto& let_in = one["let_in"].emplace_object();
     for (const auto rung : {continuity::Rung::any_code, continuity::Rung::recent_success})
@@ -67,8 +83,9 @@ std::string ContinuityKeeper::status() const {
     one["rehearsal"] = server->shared->rehearsal.goes_on();
     servers.emplace_back(std::move(one));
   }
+  const auto unread = unread_.empty() ? "" : R"(,"unread":)" + json::serialize(json::value(unread_));
   return R"({"ok":true,)" + place_.status() + R"(,"record_fails":)" + (record_fails_ ? "true" : "false") +
-         R"(,"servers":)" + json::serialize(servers) + "}";
+         unread + R"(,"servers":)" + json::serialize(servers) + "}";
 }
 
 }  // namespace sallyport::server

@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 namespace messages = telemetry::messages;
 
-constexpr base::Duration longest_by_hand = 24h;
+constexpr base::Duration apart = 1min;  // lines about one trouble that goes on
 constexpr const char* recent_file = "/recent_successes";
 constexpr const char* addresses_file = "/service_addresses.json";
 
@@ -49,44 +49,46 @@ base::Result<void> ContinuityKeeper::adopt(const Plan& plan) {
   stands_by_ = false;
   servers_ = plan.servers;
   sockets_ = plan.sockets;
-  auto read = is_first ? read_files(settings.folder, now) : base::Result<void>();
+  auto read = is_first ? read_files(settings.folder, now) : book_is_read_ ? base::Result<void>() : read_book();
+  unread_ = read ? "" : read.error().what;
+  if (!read) place_.notices.send(files_unread(unread_, now.wall));
   if (!is_first && settings.folder != folder_)
     logger_->log(messages::settings_need_restart, now.wall, {{"key", std::string("continuity.folder")}});
   if (!is_first && settings.auditor_certificate_file != auditor_certificate_file_)
     logger_->log(messages::settings_need_restart, now.wall,
                  {{"key", std::string("continuity.auditor_certificate_file")}});
   if (is_first) auditor_certificate_file_ = settings.auditor_certificate_file;
-  if (is_first && read) {
-    restore_limits(now);
+  const bool begins = is_first && !folder_.empty();
+  if (begins) restore_limits(now);
+  set_modes();
+  if (begins) {
+    end_what_is_over(now);
     next_head_ = now.steady + 1min;
     second_.after(1s, [this] { every_second(); });
     open_record(now);
+    save();
   }
-  set_modes();
   show_modes();
   open_socket(settings::control_socket_of(settings));
   return read;
 }
 
 base::Result<void> ContinuityKeeper::read_files(const std::string& folder, base::Time now) {
-  auto memory = ContinuityMemory::read(folder + "/continuity.json");
+  auto memory = ContinuityMemory::read(folder + "/continuity.json", now);
   if (!memory) return std::unexpected(memory.error());
-  if (auto book = recent_.read(folder + recent_file); !book) return book;
   folder_ = folder;
   file_ = folder + "/continuity.json";
   memory->reached.merge(memory_.reached);
   memory_ = std::move(*memory);
-  std::erase_if(memory_.by_hand, [&](const auto& one) {
-    const auto& [name, hand] = one;
-    if (!hand.until || *hand.until > now.wall) return false;
-    if (memory_.outage_since) memory_.counts_since[name] = *hand.until;
-    return true;
-  });
-  for (const auto& [name, one] : memory_.by_hand)
-    if (one.until)
-      ends_[name] = now.steady + std::clamp<base::Duration>(*one.until - now.wall, 0s, longest_by_hand);
   read_addresses(now);
-  return {};
+  return read_book();
+}
+
+// Until it can be read it is not overwritten, and nobody has had a success before this start.
+base::Result<void> ContinuityKeeper::read_book() {
+  auto read = recent_.read(folder_ + recent_file);
+  book_is_read_ = read.has_value();
+  return read;
 }
 
 void ContinuityKeeper::remember_reached(const std::string& digest) {
@@ -114,18 +116,18 @@ void ContinuityKeeper::save_addresses(base::Time now) {
   const auto file = folder_ + addresses_file;
   if (const auto written = addresses_.write(file); !written)
     logger_->log_rarely(messages::continuity_state_not_kept, now,
-                        {{"file", file}, {"detail", written.error().what}});
+                        {{"file", file}, {"detail", written.error().what}}, apart);
 }
 
 void ContinuityKeeper::save() {
   if (folder_.empty()) return;  // its files could not be read: they are not lost for that
   const auto now = place_.loop.now();
   next_save_ = now.steady + 10min;
-  const auto written = memory_.write(file_);
+  const auto written = memory_.write(file_, now);
   memory_is_dirty_ = !written;
   if (!written)
     logger_->log_rarely(messages::continuity_state_not_kept, now,
-                        {{"file", file_}, {"detail", written.error().what}});
+                        {{"file", file_}, {"detail", written.error().what}}, apart);
 }
 
 void ContinuityKeeper::every_second() {
@@ -141,11 +143,12 @@ void ContinuityKeeper::every_second() {
 }
 
 void ContinuityKeeper::save_book(base::Time now) {
+  if (!book_is_read_) return;
   next_book_ = now.steady + 1min;
   const auto file = folder_ + recent_file;
   if (const auto written = recent_.write_if_changed(file); !written)
     logger_->log_rarely(messages::continuity_state_not_kept, now,
-                        {{"file", file}, {"detail", written.error().what}});
+                        {{"file", file}, {"detail", written.error().what}}, apart);
 }
 
 void ContinuityKeeper::open_record(base::Time now) {
@@ -158,8 +161,11 @@ void ContinuityKeeper::open_record(base::Time now) {
   }
   auto opened = store::Record::open(folder_, std::move(options));
   if (!opened) return tell_record(opened.error().what, now);
-  const std::lock_guard guard(record_lock_);
-  record_ = std::move(*opened);
+  {
+    const std::lock_guard guard(record_lock_);
+    record_ = std::move(*opened);
+  }
+  count_from_open_record();
 }
 
 void ContinuityKeeper::look_at_record(base::Time now) {
@@ -178,7 +184,7 @@ void ContinuityKeeper::tell_record(const std::string& failure, base::Time now) {
   const bool fails = !failure.empty();
   failing_->store(fails ? 1.0 : 0.0, std::memory_order_relaxed);
   if (fails) {
-    logger_->log_rarely(messages::record_failing, now, {{"detail", failure}});
+    logger_->log_rarely(messages::record_failing, now, {{"detail", failure}}, apart);
     if (record_fault_.begins(now.steady)) place_.notices.send(record_fails(failure, now.wall));
   } else if (record_fails_) {
     logger_->log(messages::record_back, now.wall, {});
@@ -200,7 +206,7 @@ void ContinuityKeeper::record(std::string line, std::move_only_function<void(boo
 }
 
 void ContinuityKeeper::open_socket(const std::string& path) {
-  if (path == socket_path_ && socket_) return;
+  if (path == socket_path_ && socket_ && !store::is_absent(path)) return;
   socket_.reset();
   socket_path_ = path;
   if (path.empty()) return;

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -45,8 +46,8 @@ class ContinuityKeeper {
   [[nodiscard]] const ContinuityMemory& memory() const { return memory_; }
   void remember_reached(const std::string& digest);
   void remember_told(const cloud::ServerClock::Told&);
-  // Business continuity began then: no line of it is older. And the service is as it should be again.
-  void outage_begins(base::WallTime when);
+  // Business continuity began then. And the service is as it should be again.
+  void outage_begins(base::SteadyTime when);
   void outage_ends();
   void remember_addresses(const cloud::KeptAddresses&);
   [[nodiscard]] const AddressBook& addresses() const { return addresses_; }
@@ -63,21 +64,25 @@ class ContinuityKeeper {
   void open_record(base::Time now);
   void open_socket(const std::string& path);
   base::Result<void> read_files(const std::string& folder, base::Time now);
+  base::Result<void> read_book();
   // continuity_modes.cpp; what change_mode says is an error, or empty
   [[nodiscard]] continuity::Mode mode_of(const ValidationServer&) const;
   void set_modes();
   void show_modes();  // in metrics
   void end_what_is_over(base::Time now);
-  void tell_end_of_hand(const std::string& server, base::Time now);
+  void tell_end_of_hand(const std::string& server, const std::string& by, base::Time now);
   std::string change_mode(const std::string& server, continuity::Mode, std::int64_t minutes,
                           const std::string& by);
+  std::string drop_by_hand(const std::string& server, const std::string& by);
+  std::string forget(std::string_view user, const std::string& by);
   void save();
   void save_book(base::Time now);
   // outage_steps.cpp
-  [[nodiscard]] std::optional<base::WallTime> counted_since(const ValidationServer&) const;
   void restore_limits(base::Time now);
   void look_at_limits(base::Time now);
-  void count_anew(const ValidationServer&, base::Time now);
+  bool count_by(const ValidationServer&, continuity::Mode, base::Time now);
+  void count_from_open_record();
+  [[nodiscard]] std::optional<std::uint64_t> end_of_record() const;
   // rehearsals.cpp; what begins says is an error, or empty
   std::string begin_rehearsal(const std::string& server, std::int64_t minutes, std::int64_t logins,
                               const std::string& by);
@@ -99,16 +104,17 @@ class ContinuityKeeper {
   ContinuityMemory memory_;
   RecentBook recent_;
   AddressBook addresses_;
-  std::map<std::string, base::SteadyTime> ends_;  // of what was set by hand: intervals are monotonic
   Servers servers_;
   std::vector<PlannedSocket> sockets_;
   std::unique_ptr<ControlSocket> socket_;
   Disconnector disconnector_;
   mutable std::mutex record_lock_;  // held for a copy
   std::shared_ptr<store::Record> record_;
-  bool stands_by_ = false;
+  std::string unread_;  // why its files could not be read
+  bool stands_by_ = false, book_is_read_ = false;
   bool record_fails_ = false, memory_is_dirty_ = false;
-  bool rehearsal_was_asked_ = false, rehearsal_goes_on_ = false;
+  bool rehearsal_was_asked_ = false;
+  std::set<std::string> rehearsing_;  // validation servers
   Telling record_fault_;
   std::shared_ptr<std::atomic<double>> lines_, failing_;
   std::vector<std::shared_ptr<void>> gauges_, mode_gauges_;

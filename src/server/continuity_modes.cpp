@@ -26,20 +26,19 @@ Mode ContinuityKeeper::mode_of(const ValidationServer& server) const {
   return found == memory_.by_hand.end() ? server.mode : found->second.mode;
 }
 
-// What was let in under another mode counts no more.
 void ContinuityKeeper::set_modes() {
   const auto now = place_.loop.now();
   bool counts_anew = false;
+  std::set<std::string> names;
   for (const auto& server : servers_) {
     const auto mode = mode_of(*server);
-    const auto before = server->shared->mode.exchange(mode);
+    server->shared->mode = mode;
     server->shared->is_by_hand = !stands_by_ && memory_.by_hand.contains(server->name);
-    if (before != mode && before != Mode::disabled) {
-      count_anew(*server, now);
-      counts_anew = true;
-    }
-    if (memory_.outage_since && mode != Mode::enabled) server->shared->outage.begins(now.steady);
+    names.insert(server->name);
+    if (!folder_.empty()) counts_anew = count_by(*server, mode, now) || counts_anew;
   }
+  if (!folder_.empty())
+    std::erase_if(memory_.counted, [&](const auto& one) { return !names.contains(one.first); });
   place_.modes_have_changed();
   if (counts_anew) save();
 }
@@ -77,13 +76,9 @@ std::string ContinuityKeeper::change_mode(const std::string& server, continuity:
     ByHand hand{mode, {}, now.wall, by};
     const auto before = memory_.by_hand.find(name);
     if (before != memory_.by_hand.end() && before->second.mode == mode) hand.since = before->second.since;
-    ends_.erase(name);
-    if (minutes > 0) {
-      const auto length = std::chrono::minutes(minutes);
-      hand.until = now.wall + length;
-      ends_[name] = now.steady + length;
-    }
-    const auto until = hand.until ? base::rfc3339(*hand.until) : std::string("somebody says otherwise");
+    const auto length = std::chrono::minutes(minutes);
+    if (minutes > 0) hand.until = now.steady + length;
+    const auto until = hand.until ? base::rfc3339(now.wall + length) : std::string("somebody says otherwise");
     logger_->log(messages::continuity_mode_changed, now.wall,
                  {{"server", name}, {"mode", std::string(to_string(mode))}, {"by", by}, {"until", until}});
     place_.notices.send(mode_by_hand(name, mode, by, until, now.wall));
@@ -95,17 +90,35 @@ std::string ContinuityKeeper::change_mode(const std::string& server, continuity:
   return memory_is_dirty_ ? "it holds, but could not be kept for the next start" : "";
 }
 
+// As the settings say.
+std::string ContinuityKeeper::drop_by_hand(const std::string& server, const std::string& by) {
+  const auto now = place_.loop.now();
+  const bool is_known =
+      server.empty() || std::ranges::any_of(servers_, [&](const auto& one) { return one->name == server; });
+  if (!is_known && !memory_.by_hand.contains(server)) return "no validation server is called " + server;
+  if (folder_.empty()) return "what was said by hand before cannot be read; see the log";
+  std::vector<std::string> dropped;
+  std::erase_if(memory_.by_hand, [&](const auto& one) {
+    if (!server.empty() && one.first != server) return false;
+    dropped.push_back(one.first);
+    return true;
+  });
+  set_modes();
+  for (const auto& name : dropped) tell_end_of_hand(name, by, now);
+  save();
+  return memory_is_dirty_ ? "it holds, but could not be kept for the next start" : "";
+}
+
 void ContinuityKeeper::end_what_is_over(base::Time now) {
   std::vector<std::string> ended;
-  std::erase_if(ends_, [&](const auto& one) {
-    if (now.steady < one.second) return false;
-    memory_.by_hand.erase(one.first);
+  std::erase_if(memory_.by_hand, [&](const auto& one) {
+    if (!one.second.until || now.steady < *one.second.until) return false;
     ended.push_back(one.first);
     return true;
   });
   if (!ended.empty()) {
     set_modes();
-    for (const auto& name : ended) tell_end_of_hand(name, now);
+    for (const auto& name : ended) tell_end_of_hand(name, "the time that was given", now);
     save();
   }
   if (now.steady < next_reminder_) return;
@@ -117,12 +130,13 @@ void ContinuityKeeper::end_what_is_over(base::Time now) {
     }
 }
 
-void ContinuityKeeper::tell_end_of_hand(const std::string& name, base::Time now) {
+void ContinuityKeeper::tell_end_of_hand(const std::string& name, const std::string& by, base::Time now) {
   const auto server = std::ranges::find(servers_, name, [](const auto& one) { return one->name; });
   if (server == servers_.end()) return;
   const auto mode = mode_of(**server);
-  logger_->log(messages::by_hand_is_over, now.wall, {{"server", name}, {"mode", std::string(to_string(mode))}});
-  place_.notices.send(by_hand_is_over(name, mode, now.wall));
+  logger_->log(messages::by_hand_is_over, now.wall,
+               {{"server", name}, {"mode", std::string(to_string(mode))}, {"by", by}});
+  place_.notices.send(by_hand_is_over(name, mode, by, now.wall));
 }
 
 }  // namespace sallyport::server

@@ -80,6 +80,16 @@ News ContinuityNews::left(const Change& change, std::uint64_t let_in, base::Time
   return news_of("continuity_left", "business continuity has ended", lines, messages::continuity_left);
 }
 
+News ContinuityNews::as_before(const Change& change, base::Time now) {
+  const bool answers = change.why == Why::two_good || change.why == Why::risen;
+  return news_of("service_normal",
+                 answers ? "the authentication service is as it should be"
+                         : "the authentication service is not taken for degraded any more",
+                 fmt::format("State: normal, since {}\nWhy: {}\n", text_of(change.at, now),
+                             words_of(to_string(change.why))),
+                 answers ? messages::service_normal : messages::service_unknown);
+}
+
 std::optional<News> ContinuityNews::of(const Change& change, std::string_view detail, std::uint64_t let_in,
                                        base::Time now) {
   if (change.from == State::normal) doubted_ = change.at;
@@ -96,9 +106,7 @@ std::optional<News> ContinuityNews::of(const Change& change, std::string_view de
         fmt::format("State: degraded, since {}\nIn doubt since: {}\nCause: {}\n", text_of(change.at, now),
                     text_of(doubted_.value_or(change.at), now), cause_of(change.cause, detail)),
         messages::service_degraded);
-  if (change.to == State::normal && degraded_.is_over())
-    return news_of("service_normal", "the authentication service is as it should be",
-                   fmt::format("State: normal, since {}\n", text_of(change.at, now)), messages::service_normal);
+  if (change.to == State::normal && degraded_.is_over()) return as_before(change, now);
   return std::nullopt;
 }
 
@@ -139,11 +147,17 @@ News still_by_hand(std::string_view server, base::WallTime now) {
                  fmt::format("Seen at: {}\n", text_of(now)), messages::continuity_by_hand);
 }
 
-News by_hand_is_over(std::string_view server, continuity::Mode mode, base::WallTime now) {
+News by_hand_is_over(std::string_view server, continuity::Mode mode, std::string_view by, base::WallTime now) {
   return news_of(
       "by_hand_is_over",
       fmt::format("business continuity of {} is {} again, as the settings say", server, to_string(mode)),
-      fmt::format("Since: {}\n", text_of(now)), messages::by_hand_is_over);
+      fmt::format("Since: {}\nBy: {}\n", text_of(now), clean(by)), messages::by_hand_is_over);
+}
+
+News files_unread(std::string_view detail, base::WallTime now) {
+  return news_of("files_unread", "what business continuity keeps on the disk cannot be read",
+                 fmt::format("Since: {}\nCause: {}\n", text_of(now), clean(detail)),
+                 messages::continuity_state_unread);
 }
 
 News certificate_ends(const telemetry::Message& message, std::string_view whose, std::string_view when,

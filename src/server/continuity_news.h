@@ -55,6 +55,7 @@ class ContinuityNews {
 
  private:
   [[nodiscard]] News entered(const continuity::Change&, std::string_view detail, base::Time now) const;
+  [[nodiscard]] static News as_before(const continuity::Change&, base::Time now);
   [[nodiscard]] News left(const continuity::Change&, std::uint64_t let_in, base::Time now) const;
 
   std::optional<base::SteadyTime> doubted_;  // normal was left
@@ -70,7 +71,8 @@ News many_logins(std::string_view server, std::int64_t logins, base::WallTime no
 News mode_by_hand(std::string_view server, continuity::Mode, std::string_view by, std::string_view until,
                   base::WallTime now);
 News still_by_hand(std::string_view server, base::WallTime now);
-News by_hand_is_over(std::string_view server, continuity::Mode, base::WallTime now);
+News by_hand_is_over(std::string_view server, continuity::Mode, std::string_view by, base::WallTime now);
+News files_unread(std::string_view detail, base::WallTime now);
 // Of a certificate on the way to the service: "our own", "the authentication service's".
 News certificate_ends(const telemetry::Message&, std::string_view whose, std::string_view when,
                       std::int64_t days_left);

@@ -164,6 +164,9 @@ void ContinuityWatch::commit(const Plan& plan) {
       digest_ = std::move(next.digest);
       reached_is_known_ = memory.reached.contains(digest_);
       monitor_.emplace(next.rules, reached_is_known_, now.steady);
+    } else if (!monitor_->is_armed() && memory.reached.contains(digest_)) {
+      reached_is_known_ = true;  // its file could not be read until now
+      monitor_->arm();
     }
     monitor_->set(next.rules);
     profile_ = next.rules.profile;
@@ -216,6 +219,7 @@ void ContinuityWatch::begin_probe(Probe probe, base::Time now) {
   auto one = std::make_shared<Running>(Running{probe, now.steady, false, net::Timer(loop_)});
   one->limit.at(now.steady + continuity::probe_limit, [this, one = one.get()] {
     one->was_unfinished = true;
+    if (one->probe == Probe::reach) newest_reach_was_good_ = false;
     probe_ends_[static_cast<std::size_t>(cloud::Evidence::timed_out)]->add();
     last_probe_ = {cloud::Evidence::timed_out, "no answer yet", continuity::probe_limit};
     monitor_->observe(Probed{one->probe, When::unfinished, cloud::Evidence::timed_out, one->began},
@@ -244,6 +248,8 @@ void ContinuityWatch::ended(const std::shared_ptr<Running>& one, cloud::Evidence
   one->limit.cancel();
   --running_[static_cast<std::size_t>(one->probe)];
   last_probe_ = {evidence, detail, now.steady - one->began};
+  if (one->probe == Probe::reach)
+    newest_reach_was_good_ = side(evidence, profile_) == cloud::Side::up && !one->was_unfinished;
   if (!one->was_unfinished) probe_ends_[static_cast<std::size_t>(evidence)]->add();
   tell_alarms(evidence, detail, now);
   if (channel_->name_is_bent())

@@ -75,7 +75,8 @@ class ContinuityWatch {
   void ended(const std::shared_ptr<Running>&, cloud::Evidence, const std::string& detail);
   void after(base::Time now);
   void tell(const continuity::Change&, base::Time now);
-  void note_outage(continuity::State to, base::Time now);
+  void note_outage(const continuity::Change&, base::Time now);
+  void end_outage_when_well();
   void tell_alarms(cloud::Evidence, const std::string& detail, base::Time now);
   void publish(base::Time now);
   [[nodiscard]] std::uint64_t let_in() const;
@@ -91,6 +92,7 @@ class ContinuityWatch {
   std::shared_ptr<const cloud::KeptAddresses> kept_;
   std::string digest_, canary_user_;
   bool reached_is_known_ = false;
+  bool counts_ = true, newest_reach_was_good_ = false;  // what an outage lets in is counted
   std::optional<continuity::Monitor> monitor_;
   continuity::Profile profile_;
   std::array<std::size_t, continuity::probes> running_{};

@@ -13,16 +13,19 @@ namespace messages = telemetry::messages;
 using continuity::Change;
 using continuity::State;
 
+constexpr base::Duration apart = std::chrono::minutes(1);  // lines about one trouble that goes on
 constexpr base::Duration lease_renewal = std::chrono::milliseconds(500);
 
 std::int64_t milliseconds(base::Duration duration) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
 }
 
-const telemetry::Message& message_of(State to) {
-  switch (to) {
+const telemetry::Message& message_of(const Change& change) {
+  using continuity::Why;
+  switch (change.to) {
     case State::normal:
-      return messages::service_normal;
+      return change.why == Why::two_good || change.why == Why::risen ? messages::service_normal
+                                                                     : messages::service_unknown;
     case State::suspect:
       return messages::service_in_doubt;
     case State::degraded:
@@ -38,6 +41,7 @@ const telemetry::Message& message_of(State to) {
 void ContinuityWatch::after(base::Time now) {
   const auto changes = monitor_->take_changes();
   for (const auto& change : changes) tell(change, now);
+  end_outage_when_well();
   if (monitor_->is_armed() && !reached_is_known_) {
     reached_is_known_ = true;
     threads_[1].post([this, digest = digest_] { keeper_.remember_reached(digest); });
@@ -76,21 +80,26 @@ void ContinuityWatch::tell(const Change& change, base::Time now) {
     entries_->add();
     let_in_before_ = let_in();
   }
-  note_outage(change.to, now);
-  logger_->log(message_of(change.to), now.wall,
+  note_outage(change, now);
+  logger_->log(message_of(change), now.wall,
                {{"why", why}, {"cause", cause}, {"from", std::string(to_string(change.from))}});
   const auto detail = last_probe_ ? std::string_view(last_probe_->detail) : std::string_view();
   if (const auto news = news_.of(change, detail, let_in(), now)) place_.notices.send(*news);
 }
 
-// What limits count is an outage from its first continuity to the next `normal`, whatever lies between.
-void ContinuityWatch::note_outage(State to, base::Time now) {
-  if (to == State::continuity) {
-    for (const auto& server : servers_)
-      if (server->shared->mode != continuity::Mode::enabled) server->shared->outage.begins(now.steady);
-    threads_[1].post([this, when = now.wall] { keeper_.outage_begins(when); });
-  }
-  if (to != State::normal) return;
+// What limits count is an outage from its first continuity until the service is well, whatever lies between.
+void ContinuityWatch::note_outage(const Change& change, base::Time now) {
+  counts_ = counts_ || change.to != State::normal;
+  if (change.to != State::continuity) return;
+  for (const auto& server : servers_)
+    if (server->shared->mode != continuity::Mode::enabled) server->shared->outage.begins(now.steady);
+  threads_[1].post([this, when = now.steady] { keeper_.outage_begins(when); });
+}
+
+// In `normal` because nothing is known any more it may go on.
+void ContinuityWatch::end_outage_when_well() {
+  if (!counts_ || monitor_->state() != State::normal || !newest_reach_was_good_) return;
+  counts_ = false;
   for (const auto& server : servers_)
     if (server->shared->mode != continuity::Mode::enabled) server->shared->outage.ends();
   threads_[1].post([this] { keeper_.outage_ends(); });
@@ -102,10 +111,11 @@ void ContinuityWatch::tell_alarms(cloud::Evidence evidence, const std::string& d
   if (const auto news = news_.of(evidence, meaning, detail, now)) place_.notices.send(*news);
   switch (meaning) {
     case cloud::Side::barred:
-      return logger_->log_rarely(messages::continuity_barred, now, {{"cause", cause}, {"detail", detail}});
+      return logger_->log_rarely(messages::continuity_barred, now, {{"cause", cause}, {"detail", detail}},
+                                 apart);
     case cloud::Side::down:
       if (!monitor_->is_armed())
-        logger_->log_rarely(messages::service_never_seen, now, {{"cause", cause}, {"detail", detail}});
+        logger_->log_rarely(messages::service_never_seen, now, {{"cause", cause}, {"detail", detail}}, apart);
       return;
     case cloud::Side::up:
     case cloud::Side::neither:

@@ -5,7 +5,6 @@
 #include <set>
 
 #include "base/json_member.h"
-#include "base/rfc3339.h"
 #include "server/continuity_keeper.h"
 #include "store/record_reader.h"
 
@@ -18,7 +17,7 @@ using continuity::Mode;
 using Servers = std::vector<std::shared_ptr<const ValidationServer>>;
 
 struct LetIn {  // of a line
-  std::string what, time, server, user, login;
+  std::string what, server, user, login;
 };
 
 LetIn read_line(std::string_view text) {
@@ -29,70 +28,90 @@ LetIn read_line(std::string_view text) {
   const auto text_of = [&line](std::string_view name) {
     return std::string(base::text_member(line, name).value_or(""));
   };
-  return {text_of("what"), text_of("time"), text_of("server"), text_of("user"), text_of("login")};
+  return {text_of("what"), text_of("server"), text_of("user"), text_of("login")};
 }
 
 }  // namespace
 
 // The watch has told the servers already; what somebody did by hand meanwhile may have told them otherwise.
-void ContinuityKeeper::outage_begins(base::WallTime when) {
-  const auto now = place_.loop.now().steady;
-  for (const auto& server : servers_)
-    if (server->shared->mode != Mode::enabled) server->shared->outage.begins(now);
-  if (memory_.outage_since) return;
-  memory_.outage_since = when;
+void ContinuityKeeper::outage_begins(base::SteadyTime when) {
+  for (const auto& server : servers_) {
+    auto& counted = memory_.counted[server->name];
+    if (counted.mode == Mode::enabled) continue;
+    server->shared->outage.begins(when);
+    if (!counted.began) counted.began = when;
+  }
+  if (!memory_.outage_since) memory_.outage_since = when;
   save();
 }
 
 void ContinuityKeeper::outage_ends() {
-  for (const auto& server : servers_)
-    if (server->shared->mode != Mode::enabled) server->shared->outage.ends();
-  if (!std::exchange(memory_.outage_since, std::nullopt)) return;
-  memory_.counts_since.clear();
-  save();
+  bool is_new = std::exchange(memory_.outage_since, std::nullopt).has_value();
+  for (const auto& server : servers_) {
+    auto& counted = memory_.counted[server->name];
+    if (counted.mode == Mode::enabled) continue;
+    server->shared->outage.ends();
+    const Counted anew{counted.mode, end_of_record(), {}};
+    is_new = is_new || counted.after != anew.after;
+    counted = anew;
+  }
+  if (is_new) save();
 }
 
-// Since when the logins of this server count; nothing: no rung lets anybody in now.
-std::optional<base::WallTime> ContinuityKeeper::counted_since(const ValidationServer& server) const {
-  const auto by_hand = memory_.by_hand.find(server.name);
-  if (by_hand != memory_.by_hand.end() && by_hand->second.mode == Mode::enabled) return by_hand->second.since;
-  const auto anew = memory_.counts_since.find(server.name);
-  if (!memory_.outage_since || anew == memory_.counts_since.end()) return memory_.outage_since;
-  return std::max(*memory_.outage_since, anew->second);
+// The number of the record's last line; nothing while it is not open.
+std::optional<std::uint64_t> ContinuityKeeper::end_of_record() const {
+  return record_ ? std::optional(record_->head().seq) : std::nullopt;
+}
+
+// What began to count while there was no record, in which nobody was let in.
+void ContinuityKeeper::count_from_open_record() {
+  bool is_new = false;
+  for (auto& [name, counted] : memory_.counted) {
+    if (counted.after) continue;
+    counted.after = end_of_record();
+    is_new = true;
+  }
+  if (is_new) save();
 }
 
 // At start. A record that cannot be read leaves the counters low; that it is broken is said elsewhere.
 void ContinuityKeeper::restore_limits(base::Time now) {
-  struct Counted {
+  struct Count {
     const ValidationServer* server;
-    std::string since;
+    std::uint64_t after;
     std::set<std::string> logins = {};  // that were let in: a line may be written twice, or in vain
   };
-  std::map<std::string, Counted, std::less<>> counted;
+  std::map<std::string, Count, std::less<>> counts;
   for (const auto& server : servers_) {
-    const auto since = counted_since(*server);
-    if (!server->outage_rules.any() || !since) continue;
-    counted.emplace(server->name, Counted{server.get(), base::rfc3339(*since)});
-    const auto ago = std::clamp<base::Duration>(now.wall - *since, {}, std::chrono::days(7));
-    if (memory_.outage_since && mode_of(*server) != Mode::enabled)
-      server->shared->outage.begins(now.steady - ago);
+    const auto kept = memory_.counted.find(server->name);
+    if (kept == memory_.counted.end()) continue;
+    if (kept->second.began) server->shared->outage.begins(std::min(*kept->second.began, now.steady));
+    if (server->outage_rules.any() && kept->second.after)
+      counts.emplace(server->name, Count{server.get(), *kept->second.after});
   }
-  if (counted.empty()) return;
+  if (counts.empty()) return;
   (void)store::read_record(folder_, {.begins_here = true}, [&](const store::RecordLineRead& read) {
     if (read.header) return;
     const auto line = read_line(read.text);
-    const auto found = counted.find(line.server);
-    if (found == counted.end() || line.time < found->second.since) return;
-    auto& [server, since, logins] = found->second;
+    const auto found = counts.find(line.server);
+    if (found == counts.end() || read.seq <= found->second.after) return;
+    auto& [server, after, logins] = found->second;
     if (line.what == "let_in" && logins.insert(line.login).second) server->shared->outage.restore(line.user);
     if (line.what == "withdrawn" && logins.erase(line.login) > 0) server->shared->outage.give_back(line.user);
   });
 }
 
-// Another mode, or the end of one by hand: what was let in before counts no more.
-void ContinuityKeeper::count_anew(const ValidationServer& server, base::Time now) {
+// What was let in under another mode counts no more. True: it counts anew.
+bool ContinuityKeeper::count_by(const ValidationServer& server, Mode mode, base::Time now) {
+  const auto [kept, is_new] = memory_.counted.try_emplace(server.name);
+  auto& counted = kept->second;
+  if (!is_new && counted.mode == mode) return false;
   server.shared->outage.ends();
-  if (memory_.outage_since) memory_.counts_since[server.name] = now.wall;
+  counted = {mode, end_of_record(), {}};
+  if (!memory_.outage_since || mode == Mode::enabled) return true;
+  counted.began = now.steady;
+  server.shared->outage.begins(now.steady);
+  return true;
 }
 
 void ContinuityKeeper::look_at_limits(base::Time now) {

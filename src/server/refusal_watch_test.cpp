@@ -73,8 +73,9 @@ class OneLog : public telemetry::Log {
       void log(const telemetry::Message& m, base::WallTime t, std::vector<telemetry::Field> f) override {
         lines.log(m, t, std::move(f));
       }
-      void log_rarely(const telemetry::Message& m, base::Time t, std::vector<telemetry::Field> f) override {
-        lines.log_rarely(m, t, std::move(f));
+      void log_rarely(const telemetry::Message& m, base::Time t, std::vector<telemetry::Field> f,
+                      base::Duration apart) override {
+        lines.log_rarely(m, t, std::move(f), apart);
       }
       rig::Lines& lines;
     };

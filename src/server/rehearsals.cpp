@@ -54,15 +54,18 @@ std::string ContinuityKeeper::begin_rehearsal(const std::string& server, std::in
   const auto now = place_.loop.now();
   if (length < 1 || length > longest.count()) return "a rehearsal takes from a minute to 7 days";
   if (logins < 0) return "a rehearsal ends after a number of logins, or by time alone";
-  bool found = false;
-  for (const auto& one : servers_) {
-    if (!server.empty() && one->name != server) continue;
-    found = true;
+  Servers meant;
+  for (const auto& one : servers_)
+    if (server.empty() || one->name == server) meant.push_back(one);
+  if (meant.empty()) return "no validation server is called " + server;
+  for (const auto& one : meant)
+    if (one->shared->rehearsal.goes_on())
+      return "one goes on at " + one->name + "; stop it first, what it has noted would be lost";
+  for (const auto& one : meant) {
     one->shared->rehearsal.begin(now, minutes(length), static_cast<std::uint64_t>(logins));
     logger_->log(messages::rehearsal_begun, now.wall,
                  {{"server", one->name}, {"by", by}, {"until", base::rfc3339(now.wall + minutes(length))}});
   }
-  if (!found) return "no validation server is called " + server;
   rehearsal_was_asked_ = true;
   save_rehearsals(now);
   return {};
@@ -90,13 +93,19 @@ std::string ContinuityKeeper::rehearsal_report() const {
 }
 
 void ContinuityKeeper::look_at_rehearsals(base::Time now) {
-  bool some_goes_on = false, some_is_over = false;
+  bool some_is_over = false;
   for (const auto& one : servers_) {
-    some_is_over = one->shared->rehearsal.ends_by_time(now) || some_is_over;
-    some_goes_on = some_goes_on || one->shared->rehearsal.goes_on();
+    (void)one->shared->rehearsal.ends_by_time(now);
+    if (one->shared->rehearsal.goes_on()) {
+      rehearsing_.insert(one->name);
+    } else if (rehearsing_.erase(one->name) > 0) {
+      some_is_over = true;
+      logger_->log(messages::rehearsal_ended, now.wall,
+                   {{"server", one->name},
+                    {"logins", static_cast<std::int64_t>(one->shared->rehearsal.report().logins)}});
+    }
   }
-  const bool has_ended = std::exchange(rehearsal_goes_on_, some_goes_on) && !some_goes_on;
-  if (some_is_over || has_ended || (some_goes_on && now.steady >= next_rehearsal_save_)) save_rehearsals(now);
+  if (some_is_over || (!rehearsing_.empty() && now.steady >= next_rehearsal_save_)) save_rehearsals(now);
 }
 
 void ContinuityKeeper::save_rehearsals(base::Time now) {
@@ -104,7 +113,7 @@ void ContinuityKeeper::save_rehearsals(base::Time now) {
   const auto file = folder_ + report_file;
   if (const auto written = store::write_atomically(file, rehearsal_report()); !written)
     logger_->log_rarely(messages::continuity_state_not_kept, now,
-                        {{"file", file}, {"detail", written.error().what}});
+                        {{"file", file}, {"detail", written.error().what}}, minutes(1));
 }
 
 std::string ContinuityKeeper::answer_rehearsal(const json::object& asked) {

@@ -26,8 +26,9 @@ class Lines : public telemetry::Logger {
   void log(const telemetry::Message& message, base::WallTime, std::vector<telemetry::Field> fields) override {
     lines.push_back({message.id, std::move(fields)});
   }
-  void log_rarely(const telemetry::Message& message, base::Time,
-                  std::vector<telemetry::Field> fields) override {
+  using Logger::log_rarely;
+  void log_rarely(const telemetry::Message& message, base::Time, std::vector<telemetry::Field> fields,
+                  base::Duration) override {
     if (lines.size() < 1000) lines.push_back({message.id, std::move(fields)});
   }
   [[nodiscard]] std::vector<Line> of(const telemetry::Message& message) const;

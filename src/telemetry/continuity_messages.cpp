@@ -22,6 +22,11 @@ constinit const Message service_degraded{
 constinit const Message service_normal{805, Level::info,
                                        "the authentication service is as it should be ({why})",
                                        "Both factors, for everybody.", "Nothing."};
+constinit const Message service_unknown{
+    834, Level::warning, "the authentication service is not in doubt any more: nothing is known ({why})",
+    "Nothing was seen that says that it is lost, and nothing that says that it is well: our own trouble, or "
+    "answers that look as if somebody meant them. Both factors are asked for, as always.",
+    "See what the lines before it say of probes and of this machine's own network."};
 constinit const Message continuity_barred{
     806, Level::error, "the authentication service fails as if somebody meant it ({cause}): {detail}",
     "It does not open business continuity: a service that is not trusted, a refused certificate or a name that "
@@ -51,11 +56,15 @@ constinit const Message late_refusal{
     "Ask the user; end the session if it was somebody else."};
 constinit const Message by_hand_is_over{
     833, Level::audit, "business continuity of {server} is {mode} again, as the settings say",
-    "The time that somebody gave with `sallyport continuity` is over.", "For the record."};
+    "The time that somebody gave with `sallyport continuity` is over, or somebody said `sallyport continuity "
+    "settings`.",
+    "For the record."};
 constinit const Message continuity_state_unread{
-    832, Level::error, "business continuity is off: {detail}",
-    "What was set by hand before is not known, so no rung lets anybody in; logins with both factors go on. The "
-    "file is left as it is.",
+    832, Level::error, "what business continuity keeps cannot be read: {detail}",
+    "Without continuity.json it is not known what was set by hand before, so no rung lets anybody in; without "
+    "recent_successes the rung of that name lets nobody in. Logins with both factors go on. The file is left "
+    "as "
+    "it is.",
     "Mend the file, or move it away, then reload (SIGHUP)."};
 constinit const Message continuity_state_not_kept{
     813, Level::error, "{file} cannot be written: {detail}",
@@ -64,7 +73,7 @@ constinit const Message continuity_state_not_kept{
 constinit const Message continuity_by_hand{
     814, Level::warning, "business continuity of {server} is still enabled by hand",
     "Nobody is asked for a second factor there. Said once a day.",
-    "`sallyport continuity automatic --server NAME`, when the reason is gone."};
+    "`sallyport continuity settings --server NAME`, when the reason is gone."};
 constinit const Message control_socket_trouble{
     815, Level::error, "the control socket {path} cannot be opened: {detail}",
     "`sallyport continuity` and `sallyport status` cannot speak with this gateway.",
@@ -100,6 +109,15 @@ constinit const Message rehearsal_begun{
     827, Level::audit, "a rehearsal of business continuity at {server} goes on until {until}, says {by}",
     "Logins that the service accepts are also judged by the ladder, without effect.",
     "`sallyport rehearse report` says who would have got in."};
+constinit const Message rehearsal_ended{
+    835, Level::audit, "the rehearsal of business continuity at {server} has ended, after {logins} logins",
+    "Its time or its number of logins is over, or somebody said `sallyport rehearse stop`.",
+    "`sallyport rehearse report` says who would have got in."};
+constinit const Message recent_successes_forgotten{
+    836, Level::audit, "recent successes of {user} count no more at {places} places, says {by}",
+    "Somebody used `sallyport continuity forget`. The rung `recent_success` lets the user in again after the "
+    "next login with both factors.",
+    "For the record."};
 constinit const Message session_end_asked_for{
     828, Level::audit, "client {client} was asked to end the session of {user}, says {by}: {outcome}",
     "Somebody used `sallyport continuity review --disconnect`. `disconnected`: the client says that it ended "

@@ -29,9 +29,12 @@ class Logger {
  public:
   virtual ~Logger() = default;
   virtual void log(const Message&, base::WallTime, std::vector<Field>) = 0;
-  // At most one line a second for one message; the number left out is added as `suppressed`. For what a hostile
-  // peer can cause.
-  virtual void log_rarely(const Message&, base::Time, std::vector<Field>) = 0;
+  // At most one line in `apart` for one message; the number left out is added as `suppressed`. For what a
+  // hostile peer can cause, and for what goes on.
+  virtual void log_rarely(const Message&, base::Time, std::vector<Field>, base::Duration apart) = 0;
+  void log_rarely(const Message& message, base::Time now, std::vector<Field> fields) {
+    log_rarely(message, now, std::move(fields), std::chrono::seconds(1));
+  }
 };
 
 class Log {  // owns the thread and the sinks

@@ -16,13 +16,14 @@ void RingLogger::log(const Message& message, base::WallTime at, std::vector<Fiel
   wake();
 }
 
-void RingLogger::log_rarely(const Message& message, base::Time at, std::vector<Field> fields) {
+void RingLogger::log_rarely(const Message& message, base::Time at, std::vector<Field> fields,
+                            base::Duration apart) {
   auto& rare = rare_[&message];
   if (at.steady < rare.next) {
     ++rare.suppressed;
     return;
   }
-  rare.next = at.steady + std::chrono::seconds(1);
+  rare.next = at.steady + apart;
   if (rare.suppressed > 0) fields.push_back({"suppressed", rare.suppressed});
   rare.suppressed = 0;
   log(message, at.wall, std::move(fields));

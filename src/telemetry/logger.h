@@ -35,7 +35,8 @@ class RingLogger : public Logger {
   ~RingLogger() override;
 
   void log(const Message&, base::WallTime, std::vector<Field>) override;
-  void log_rarely(const Message&, base::Time, std::vector<Field>) override;
+  using Logger::log_rarely;
+  void log_rarely(const Message&, base::Time, std::vector<Field>, base::Duration apart) override;
 
  private:
   struct Rare {

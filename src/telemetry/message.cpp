@@ -386,7 +386,10 @@ constexpr std::array all{&started,
                          &refusal_surge,
                          &refusal_surge_over,
                          &continuity_state_unread,
-                         &by_hand_is_over};
+                         &by_hand_is_over,
+                         &service_unknown,
+                         &rehearsal_ended,
+                         &recent_successes_forgotten};
 
 }  // namespace messages
 

@@ -287,6 +287,7 @@ Step Transaction::finish(Cause cause, base::Time now) {
   Finish out{judged.verdict, told_reason(*policy_, cause, judged.reason), cause, first_factor_, second_factor_,
              now.steady};
   if (judged.verdict == Verdict::accept && second_factor_ != SecondFactor::good) out.rung = decision_.rung;
+  if (cause == Cause::denied_by_ladder) out.ladder_detail = decision_.why;
   if (judged.verdict == Verdict::reject)
     out.send_at = reject_at(attempt_.arrival.steady, attempt_.jitter, *policy_, now);
   return out;

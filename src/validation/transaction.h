@@ -86,6 +86,7 @@ struct Finish {  // `verdict` and `reason` are the verdict table's (verdict_tabl
   SecondFactor second_factor{};
   base::SteadyTime send_at{};                 // rejects wait; accepts do not
   std::optional<continuity::Rung> rung = {};  // by which it was accepted
+  std::string_view ladder_detail = {};        // why the ladder denied it: a literal
 };
 using Step = std::variant<LookUpUser, CheckFirstFactor, VerifyCode, FindMethods, SendPush, PollPush, SendCode,
                           AwaitContinuity, WriteRecord, GoOn, Challenge, Finish>;

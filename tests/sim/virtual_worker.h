@@ -17,7 +17,8 @@ namespace sallyport::sim {
 class Quiet : public telemetry::Logger {
  public:
   void log(const telemetry::Message&, base::WallTime, std::vector<telemetry::Field>) override {}
-  void log_rarely(const telemetry::Message&, base::Time, std::vector<telemetry::Field>) override {}
+  void log_rarely(const telemetry::Message&, base::Time, std::vector<telemetry::Field>,
+                  base::Duration) override {}
 };
 
 class VirtualWorker {
