@@ -74,13 +74,15 @@ std::vector<Key<ValidationServer>> ladder_keys() {
            "always, whether the service answers or not. `sallyport continuity` overrides it for a time."},
       {.name = "ladder",
        .rule = ladder_rule(&ValidationServer::ladder),
-       .default_words = "`[\"any_code\"]`; `[\"deny\"]` where nothing else would be checked",
+       .default_words = "`[\"any_code\"]`; `[\"deny\"]` in mode pin_code; see the last sentence",
        .example = "[\"recent_success\", \"deny\"]",
        .doc = "What stands in for the second factor, beside a good first factor; the first rung that can "
               "decide does. `any_code`: any digits of a code's length. `recent_success`: the same, for a user "
               "who has signed in with both factors in the last `recent_days` through the same RADIUS client "
               "and with the same Calling-Station-Id. `deny`: reject. `silent`: no answer, so that the client "
-              "asks another gateway. Mode pin_code: only deny and silent, for the PIN is the service's."},
+              "asks another gateway. Mode pin_code: only deny and silent, for the PIN is the service's. Mode "
+              "code with look_up_user = false: these two only, unless first_factor_elsewhere is true; one must "
+              "be given there, or is deny while `continuity` is disabled."},
       {.name = "recent_days",
        .rule = {"whole number, 1 to 90",
                 [](ValidationServer& server, const Node& node, const Spot& spot) {
@@ -95,7 +97,9 @@ std::vector<Key<ValidationServer>> ladder_keys() {
        .rule = texts(&ValidationServer::continuity_excluded_groups, "list of DNs", filled_text, true),
        .default_words = "none",
        .example = "[\"cn=admins,ou=groups,dc=example,dc=com\"]",
-       .doc = "Members get `deny`, whatever the ladders say; members of groups in them count."},
+       .doc = "Members get `deny`, whatever the ladders say; members of groups in them count. Whether a "
+              "group is there is not checked: one that is misspelt excludes nobody. `sallyport rehearse` shows "
+              "who gets `deny`."},
       {.name = "first_factor_elsewhere",
        .rule = boolean(&ValidationServer::first_factor_elsewhere),
        .default_toml = "false",
@@ -110,25 +114,22 @@ std::vector<Key<ValidationServer>> limit_keys() {
       {.name = "continuity_limit",
        .rule = duration(&ValidationServer::continuity_limit, milliseconds(0), hours(24 * 7)),
        .default_toml = "\"0s\"",
-       .default_words = "none",
        .example = "\"4h\"",
-       .doc =
-           "How long one outage may be bridged, from its first `continuity` to the next `normal`; then `deny`. "
-           "It does not hold where business continuity is enabled by hand."},
+       .doc = "How long one outage may be bridged, from its first `continuity` to the next `normal`; then no "
+              "rung lets anybody in. 0s for no limit. It does not hold where `continuity` is enabled, by hand "
+              "or here."},
       {.name = "continuity_logins_per_user",
        .rule = integer(&ValidationServer::continuity_logins_per_user, 0, 1'000'000),
        .unit = "logins",
        .default_toml = "0",
-       .default_words = "none",
        .example = "20",
-       .doc = "How often one user gets in during one outage; then `deny`."},
+       .doc = "How often one user gets in during one outage; then no rung lets them in. 0 for no limit."},
       {.name = "continuity_logins_alarm",
        .rule = integer(&ValidationServer::continuity_logins_alarm, 0, 1'000'000'000),
        .unit = "logins",
        .default_toml = "0",
-       .default_words = "none",
        .example = "1000",
-       .doc = "How many logins of one outage raise an alarm; none is refused for it."},
+       .doc = "How many logins of one outage raise an alarm; none is refused for it. 0 for no alarm."},
       {.name = "continuity_class",
        .rule = boolean(&ValidationServer::continuity_class),
        .default_toml = "false",
@@ -139,9 +140,9 @@ std::vector<Key<ValidationServer>> limit_keys() {
       {.name = "continuity_session_timeout",
        .rule = duration(&ValidationServer::continuity_session_timeout, milliseconds(0), hours(24 * 7)),
        .default_toml = "\"0s\"",
-       .default_words = "none",
        .example = "\"2h\"",
-       .doc = "The longest Session-Timeout of such an Access-Accept: the user signs in again after it."}};
+       .doc = "The longest Session-Timeout of an Access-Accept by a rung: the user signs in again after it. "
+              "0s for none of its own."}};
 }
 
 void check_ladder_for(LadderFor& ladder, const Node& table, const Spot& spot) {
@@ -250,7 +251,8 @@ Section<LadderFor> ladder_for_section() {
                     .rule = text(&LadderFor::group, "DN", filled_text),
                     .default_words = "or attribute and value",
                     .example = "\"cn=admins,ou=groups,dc=example,dc=com\"",
-                    .doc = "For members of this group; members of groups in it count."},
+                    .doc = "For members of this group; members of groups in it count. One that is "
+                           "misspelt fits nobody."},
                    {.name = "attribute",
                     .rule = text(&LadderFor::attribute, "attribute", attribute_text),
                     .default_words = "or group",
