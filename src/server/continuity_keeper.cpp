@@ -174,6 +174,10 @@ void ContinuityKeeper::look_at_record(base::Time now) {
   const auto head = record_->head();
   lines_->store(static_cast<double>(head.lines), std::memory_order_relaxed);
   tell_record(head.failure, now);
+  if (now.steady >= next_open_) {
+    next_open_ = now.steady + (head.failure.empty() ? apart : base::Duration(10s));
+    record_->look();
+  }
   if (now.steady < next_head_ || head.seq == 0) return;
   next_head_ = now.steady + 1min;
   logger_->log(messages::record_head, now.wall,

@@ -49,11 +49,12 @@ void ContinuityKeeper::show_modes() {
     for (const auto mode : {Mode::disabled, Mode::automatic, Mode::enabled})
       mode_gauges_.push_back(place_.metrics.gauge(
           "sallyport_continuity_mode", "1 for the mode that business continuity of a validation server is in",
-          {{"server", server->name}, {"mode", std::string(to_string(mode))}},
+          {{"validation_server", server->name}, {"mode", std::string(to_string(mode))}},
           [shared = server->shared, mode] { return shared->mode == mode ? 1.0 : 0.0; }));
-    mode_gauges_.push_back(place_.metrics.gauge(
-        "sallyport_continuity_by_hand", "1 where the mode was set by hand", {{"server", server->name}},
-        [shared = server->shared] { return shared->is_by_hand ? 1.0 : 0.0; }));
+    mode_gauges_.push_back(
+        place_.metrics.gauge("sallyport_continuity_by_hand", "1 where the mode was set by hand",
+                             {{"validation_server", server->name}},
+                             [shared = server->shared] { return shared->is_by_hand ? 1.0 : 0.0; }));
   }
 }
 

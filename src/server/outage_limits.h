@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "base/time.h"
 
@@ -29,7 +30,7 @@ class OutageLimits {
     const std::lock_guard guard(lock_);
     began_.reset();
     logins_ = 0;
-    alarm_was_due_ = false;
+    alarm_was_due_ = refuses_ = refusal_was_told_ = false;
     by_user_.clear();
   }
 
@@ -37,14 +38,10 @@ class OutageLimits {
   bool take(const Rules& rules, const std::string& user, base::SteadyTime now) {
     if (!rules.any()) return true;
     const std::lock_guard guard(lock_);
-    if (rules.time.count() > 0 && began_ && now - *began_ >= rules.time) return false;
-    if (rules.logins_per_user > 0) {
-      const auto found = by_user_.find(user);
-      if (found == by_user_.end() && by_user_.size() >= most_users) return false;
-      auto& count = found == by_user_.end() ? by_user_[user] : found->second;
-      if (count >= rules.logins_per_user) return false;
-      ++count;
-    }
+    const bool may = is_below(rules, user, now);
+    refuses_ = refuses_ || !may;
+    if (!may) return false;
+    if (rules.logins_per_user > 0) ++by_user_[user];
     ++logins_;
     return true;
   }
@@ -72,11 +69,24 @@ class OutageLimits {
     return alarm_was_due_ = true;
   }
 
+  // True once an outage: somebody was refused for a limit.
+  bool refusal_is_news() {
+    const std::lock_guard guard(lock_);
+    return refuses_ && !std::exchange(refusal_was_told_, true);
+  }
+
  private:
+  [[nodiscard]] bool is_below(const Rules& rules, const std::string& user, base::SteadyTime now) const {
+    if (rules.time.count() > 0 && began_ && now - *began_ >= rules.time) return false;
+    if (rules.logins_per_user == 0) return true;
+    const auto found = by_user_.find(user);
+    return found == by_user_.end() ? by_user_.size() < most_users : found->second < rules.logins_per_user;
+  }
+
   mutable std::mutex lock_;
   std::optional<base::SteadyTime> began_;
   std::uint64_t logins_ = 0;
-  bool alarm_was_due_ = false;
+  bool alarm_was_due_ = false, refuses_ = false, refusal_was_told_ = false;
   std::unordered_map<std::string, std::uint64_t> by_user_;
 };
 

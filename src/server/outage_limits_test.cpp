@@ -14,7 +14,10 @@ TEST(OutageLimits, let_each_user_in_so_often_and_no_more_until_the_outage_ends) 
   const OutageLimits::Rules rules{.logins_per_user = 2};
   EXPECT_TRUE(limits.take(rules, "alice", start));
   EXPECT_TRUE(limits.take(rules, "alice", start));
+  EXPECT_FALSE(limits.refusal_is_news());
   EXPECT_FALSE(limits.take(rules, "alice", start));
+  EXPECT_TRUE(limits.refusal_is_news());
+  EXPECT_FALSE(limits.refusal_is_news()) << "once an outage";
   EXPECT_TRUE(limits.take(rules, "bob", start));
   limits.give_back("alice");
   EXPECT_TRUE(limits.take(rules, "alice", start));

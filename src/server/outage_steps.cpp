@@ -117,6 +117,8 @@ bool ContinuityKeeper::count_by(const ValidationServer& server, Mode mode, base:
 void ContinuityKeeper::look_at_limits(base::Time now) {
   for (const auto& server : servers_) {
     auto& outage = server->shared->outage;
+    if (outage.refusal_is_news())
+      logger_->log(messages::outage_limit_reached, now.wall, {{"server", server->name}});
     if (!outage.alarm_is_due(server->outage_rules)) continue;
     const auto logins = static_cast<std::int64_t>(outage.logins());
     logger_->log(messages::outage_logins_alarm, now.wall, {{"server", server->name}, {"logins", logins}});

@@ -21,7 +21,7 @@ Record::Record(std::unique_ptr<RecordWriter> writer, const RecordOptions& option
     : writer_(std::move(writer)), waiting_limit_(options.waiting_limit), octets_limit_(options.waiting_octets) {
   show_head();
   thread_ = std::thread([this] {
-    for (Batch batch; take(batch);) write(batch);
+    for (Batch batch; take(batch);) write(batch);  // an empty one looks
   });
 }
 
@@ -57,11 +57,19 @@ bool Record::put(std::string& object, Done& done) {
 // A flush costs the same for one line as for a hundred: under load they are not closer together than that.
 bool Record::take(Batch& batch) {
   std::unique_lock held(lock_);
-  wake_.wait(held, [this] { return ending_ || !waiting_.objects.empty(); });
+  wake_.wait(held, [this] { return ending_ || shall_look_ || !waiting_.objects.empty(); });
   wake_.wait_until(held, last_flush_ + between_flushes, [this] { return ending_; });
   last_flush_ = std::chrono::steady_clock::now();
   std::swap(batch, waiting_);  // its room is used again
-  return !batch.objects.empty();
+  return std::exchange(shall_look_, false) || !batch.objects.empty();
+}
+
+void Record::look() {
+  {
+    const std::lock_guard guard(lock_);
+    shall_look_ = true;
+  }
+  wake_.notify_one();
 }
 
 void Record::write(Batch& batch) {

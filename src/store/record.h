@@ -45,6 +45,10 @@ class Record {
   // wait or the object does not fit a line (fits_record). It must not block.
   void append(std::string object, Done done);
 
+  // Tries to write, without a line: what failed may work again, and a segment that was removed is missed before
+  // a line needs it. head() says later what came of it.
+  void look();
+
   [[nodiscard]] Head head() const;
 
  private:
@@ -66,7 +70,7 @@ class Record {
   std::condition_variable wake_;
   Batch waiting_;
   Head head_;
-  bool ending_ = false;
+  bool ending_ = false, shall_look_ = false;
   std::chrono::steady_clock::time_point last_flush_{};  // began then; the thread's alone
   std::thread thread_;
 };

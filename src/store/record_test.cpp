@@ -209,6 +209,22 @@ TEST_F(RecordTest, starts_on_a_disk_that_is_full_and_says_so) {
   EXPECT_EQ(segments().size(), 1U);
 }
 
+TEST_F(RecordTest, is_written_again_without_a_line_when_somebody_looks) {
+  auto disk = std::make_shared<DiskThatFails>();
+  disk->full = true;
+  const auto record = open({.disk = disk});
+  EXPECT_FALSE(record->head().failure.empty());
+  disk->full = false;
+  record->look();
+  for (int i = 0; i < 500 && !record->head().failure.empty(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_EQ(record->head().failure, "");
+  EXPECT_EQ(record->head().lines, 0U);
+  ASSERT_TRUE(std::filesystem::remove(path_of(0)));
+  record->look();
+  for (int i = 0; i < 500 && record->head().failure.empty(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  EXPECT_NE(record->head().failure, "") << "a segment that was removed is missed";
+}
+
 TEST_F(RecordTest, has_one_writer_and_a_folder_that_is_there) {
   const auto record = open();
   EXPECT_FALSE(Record::open(folder_));

@@ -42,7 +42,7 @@ constinit const Message record_failing{
     "Make room on the disk, or see to the folder's rights."};
 constinit const Message record_back{809, Level::info, "the continuity record can be written again",
                                     "Business continuity can let users in.", "Nothing."};
-constinit const Message record_head{810, Level::info,
+constinit const Message record_head{810, Level::audit,
                                     "the continuity record ends with line {seq} of {segment}, {mac}",
                                     "Kept elsewhere, it shows later whether the record's end was cut off.",
                                     "Nothing. `sallyport audit verify` takes it with `--head`."};
@@ -105,6 +105,12 @@ constinit const Message outage_logins_alarm{
     826, Level::error, "business continuity has let in {logins} logins at {server} in this outage",
     "As many as `continuity_logins_alarm` names; none is refused for it.",
     "Look at the record: `sallyport audit list`. `sallyport continuity disable` ends it by hand."};
+constinit const Message outage_limit_reached{
+    837, Level::error, "business continuity refuses logins at {server}: a limit of the outage is reached",
+    "`continuity_limit` or `continuity_logins_per_user`. Said once an outage; the audit line of each such "
+    "login "
+    "says `over a limit of the outage`.",
+    "Raise the limit and reload, if that is what you want; or `sallyport continuity enable` for a time."};
 constinit const Message rehearsal_begun{
     827, Level::audit, "a rehearsal of business continuity at {server} goes on until {until}, says {by}",
     "Logins that the service accepts are also judged by the ladder, without effect.",

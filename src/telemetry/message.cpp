@@ -389,7 +389,8 @@ constexpr std::array all{&started,
                          &by_hand_is_over,
                          &service_unknown,
                          &rehearsal_ended,
-                         &recent_successes_forgotten};
+                         &recent_successes_forgotten,
+                         &outage_limit_reached};
 
 }  // namespace messages
 

@@ -34,6 +34,9 @@ class Site:
     def said(self, message):
         return json_lines(self.house.folder / "gateway.log", message)
 
+    def status(self):
+        return json.loads(self.house.run("status", "--json", "--config", "gateway.toml").stdout)
+
     def awaits(self, state):
         def is_so():
             return json.loads(self.house.run("status", "--json", "--config", "gateway.toml").stdout)["state"] == state
@@ -54,6 +57,7 @@ def a_file_that_cannot_be_read_is_left_alone_and_nobody_gets_in_by_a_rung(site):
     site.start()
     assert "readable by others" in site.said("SP0832")[0]["detail"] or "0644" in site.said("SP0832")[0]["detail"], site.said("SP0832")
     site.awaits("normal")
+    assert "continuity.json" in site.status()["unread"], site.status()
     refused = site.house.run("continuity", "enable", "--for", "1h", "--config", "gateway.toml", check=False)
     assert refused.returncode == 1 and "cannot be read" in refused.stderr, refused
     site.house.stop("authservice")
@@ -65,6 +69,42 @@ def when_it_is_mended_a_reload_takes_it_up(site):
     site.kept.chmod(0o600)
     site.reload(continuity="automatic")
     assert site.login() == "accept"
+    assert "unread" not in site.status(), site.status()
+
+
+def what_was_reached_before_is_known_when_the_file_is_mended_in_an_outage(site):
+    site.house.stop("gateway")
+    site.kept.chmod(0o644)
+    site.start()
+    assert not site.status()["armed"]
+    site.kept.chmod(0o600)
+    site.reload(continuity="automatic")
+    assert site.status()["armed"]
+    site.awaits("continuity")
+    assert site.login() == "accept"
+
+
+def recent_successes_that_cannot_be_read_shut_out_that_rung_alone(site):
+    site.house.stop("gateway")
+    book = site.record / "recent_successes"
+    book.write_text("nothing that this program writes\n")
+    book.chmod(0o600)
+    site.start()
+    assert "recent_successes" in site.status()["unread"] and site.status()["armed"], site.status()
+    assert site.login() == "accept"
+    forget = site.house.run("continuity", "forget", "alice", "--config", "gateway.toml", check=False)
+    assert forget.returncode == 1 and "cannot be read" in forget.stderr, forget
+    site.house.stop("gateway")
+    assert book.read_text() == "nothing that this program writes\n"
+    book.unlink()
+    site.start()
+    site.awaits("continuity")
+
+
+def a_control_socket_that_was_removed_is_there_again_after_a_reload(site):
+    (site.record / "control").unlink()
+    site.reload(continuity="automatic")
+    assert site.status()["state"] == "continuity"
 
 
 def another_mode_in_the_settings_counts_anew(site):
@@ -109,6 +149,9 @@ def main():
         site = Site(house)
         for step in (a_file_that_cannot_be_read_is_left_alone_and_nobody_gets_in_by_a_rung,
                      when_it_is_mended_a_reload_takes_it_up,
+                     what_was_reached_before_is_known_when_the_file_is_mended_in_an_outage,
+                     recent_successes_that_cannot_be_read_shut_out_that_rung_alone,
+                     a_control_socket_that_was_removed_is_there_again_after_a_reload,
                      another_mode_in_the_settings_counts_anew,
                      an_order_for_all_leaves_out_who_has_it_disabled_in_the_settings,
                      settings_without_it_let_nobody_in):

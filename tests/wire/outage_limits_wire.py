@@ -124,9 +124,15 @@ def change_memory(site, change):
     kept.write_text(json.dumps(memory))
 
 
+def move(moment, seconds, wall=0):
+    """On this boot's monotonic clock, which alone counts here."""
+    moment["steady"] += int(seconds * 1e9)
+    moment["wall"] += int(wall * 1e6)
+
+
 def the_limit_in_time_does_not_hold_by_hand(site):
     site.house.stop("gateway")
-    change_memory(site, lambda memory: memory.update(outage_since=memory["outage_since"] - 61_000_000))
+    change_memory(site, lambda memory: move(memory["counted"]["vpn"]["began"], -61, wall=3600))  # a clock that was set back
     site.start(continuity_limit="1m")
     until(lambda: site.state() == "continuity", "continuity", 20)
     assert refused_as_over_a_limit(site), "the outage is older than a minute"
@@ -145,12 +151,43 @@ def what_is_let_in_by_hand_has_its_own_count(site):
 
 def its_end_by_time_counts_anew(site):
     site.house.stop("gateway")
-    change_memory(site, lambda memory: memory["by_hand"]["vpn"].update(until=int((time.time() + 4) * 1e6)))
+    def ends_soon(memory):
+        until = memory["by_hand"]["vpn"]["until"]
+        until["steady"] = time.monotonic_ns() + 4_000_000_000
+    change_memory(site, ends_soon)
     site.begin_again()
     assert refused_as_over_a_limit(site), "by hand still"
     until(lambda: not json.loads(site.run("status", "--json").stdout)["servers"][0]["by_hand"], "its end", 20)
     until(lambda: site.state() == "continuity", "continuity", 20)
     assert site.login("alice", "123456")[0] == "accept", "the outage's own count"
+
+
+def as_the_settings_say(site):
+    site.run("continuity", "enable", "--until-i-say")
+    assert "is enabled" in site.run("continuity", "enable", "--until-i-say").stdout
+    site.run("continuity", "settings", "--server", "vpn")
+    server = json.loads(site.run("status", "--json").stdout)["servers"][0]
+    assert server["mode"] == "automatic" and not server["by_hand"], server
+    assert [one["by"] for one in json_lines(site.house.folder / "gateway.log", "SP0833")] == ["the time that was given", "root"]
+    assert site.run("continuity", "settings", "--server", "nobody", check=False).returncode == 1
+
+
+def enabled_by_the_settings_is_limited_across_a_restart_too(site):
+    site.house.stop("gateway")
+    site.start(continuity="enabled", continuity_logins_per_user=2)
+    assert site.login("alice", "123456")[0] == "accept"
+    site.house.processes["gateway"].kill()
+    site.house.stop("gateway")
+    site.begin_again()
+    assert site.login("alice", "123456")[0] == "accept"
+    assert refused_as_over_a_limit(site)
+    line = json_lines(site.house.folder / "gateway.log", "SP0201")[-1]
+    assert line["ladder_detail"] == "over a limit of the outage", line
+    until(lambda: json_lines(site.house.folder / "gateway.log", "SP0837"), "that a limit is reached is said", 5)
+    site.house.stop("gateway")
+    site.start(continuity="automatic", continuity_logins_per_user=2)
+    until(lambda: site.state() == "continuity", "continuity", 20)
+    assert site.login("alice", "123456")[0] == "accept", "another mode has a count of its own"
 
 
 def main():
@@ -164,7 +201,9 @@ def main():
                      the_end_of_the_outage_ends_the_count,
                      the_limit_in_time_does_not_hold_by_hand,
                      what_is_let_in_by_hand_has_its_own_count,
-                     its_end_by_time_counts_anew):
+                     its_end_by_time_counts_anew,
+                     as_the_settings_say,
+                     enabled_by_the_settings_is_limited_across_a_restart_too):
             step(site)
             print(step.__name__.replace("_", " "))
 
