@@ -125,9 +125,10 @@ void ContinuityKeeper::end_what_is_over(base::Time now) {
   if (now.steady < next_reminder_) return;
   next_reminder_ = now.steady + 24h;
   for (const auto& [name, one] : memory_.by_hand)
-    if (one.mode == Mode::enabled) {
-      logger_->log(messages::continuity_by_hand, now.wall, {{"server", name}});
-      place_.notices.send(still_by_hand(name, now.wall));
+    if (one.mode != Mode::automatic) {
+      logger_->log(messages::continuity_by_hand, now.wall,
+                   {{"server", name}, {"mode", std::string(to_string(one.mode))}});
+      place_.notices.send(still_by_hand(name, one.mode, now.wall));
     }
 }
 

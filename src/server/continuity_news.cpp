@@ -142,8 +142,9 @@ News mode_by_hand(std::string_view server, continuity::Mode mode, std::string_vi
                  messages::continuity_mode_changed);
 }
 
-News still_by_hand(std::string_view server, base::WallTime now) {
-  return news_of("still_by_hand", fmt::format("business continuity of {} is still enabled by hand", server),
+News still_by_hand(std::string_view server, continuity::Mode mode, base::WallTime now) {
+  return news_of("still_by_hand",
+                 fmt::format("business continuity of {} is still {} by hand", server, to_string(mode)),
                  fmt::format("Seen at: {}\n", text_of(now)), messages::continuity_by_hand);
 }
 

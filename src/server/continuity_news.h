@@ -70,7 +70,7 @@ News many_logins(std::string_view server, std::int64_t logins, base::WallTime no
 // What somebody said by hand about a validation server; that it still holds, said once a day; that it is over.
 News mode_by_hand(std::string_view server, continuity::Mode, std::string_view by, std::string_view until,
                   base::WallTime now);
-News still_by_hand(std::string_view server, base::WallTime now);
+News still_by_hand(std::string_view server, continuity::Mode, base::WallTime now);
 News by_hand_is_over(std::string_view server, continuity::Mode, std::string_view by, base::WallTime now);
 News files_unread(std::string_view detail, base::WallTime now);
 // Of a certificate on the way to the service: "our own", "the authentication service's".

@@ -75,13 +75,14 @@ base::Result<void> RecentBook::read(const std::string& file) {
 }
 
 base::Result<void> RecentBook::write_if_changed(const std::string& file) {
-  std::string text(head);
+  continuity::RecentSuccesses successes;  // a copy: logins do not wait until it is text
   {
     const std::lock_guard guard(lock_);
     if (!is_changed_) return {};
     is_changed_ = has_forgotten_ = false;
-    text += base::to_hex(key_) + "\n" + successes_.text();
+    successes = successes_;
   }
+  const auto text = std::string(head) + base::to_hex(key_) + "\n" + successes.text();
   auto written = store::write_atomically(file, text);
   if (written) return written;
   const std::lock_guard guard(lock_);

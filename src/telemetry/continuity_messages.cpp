@@ -71,8 +71,10 @@ constinit const Message continuity_state_not_kept{
     "What was set by hand, and that the service was reached before, may be forgotten at the next start.",
     "See to the folder."};
 constinit const Message continuity_by_hand{
-    814, Level::warning, "business continuity of {server} is still enabled by hand",
-    "Nobody is asked for a second factor there. Said once a day.",
+    814, Level::warning, "business continuity of {server} is still {mode} by hand",
+    "Enabled: nobody is asked for a second factor there. Disabled: nobody gets in there while the "
+    "authentication "
+    "service is lost. Said at each start, and once a day.",
     "`sallyport continuity settings --server NAME`, when the reason is gone."};
 constinit const Message control_socket_trouble{
     815, Level::error, "the control socket {path} cannot be opened: {detail}",
