@@ -19,6 +19,8 @@ using ::testing::internal::CaptureStdout;
 using ::testing::internal::GetCapturedStderr;
 using ::testing::internal::GetCapturedStdout;
 
+constexpr auto no_record = "no record is here: no gateway has kept one here yet, or it is in another folder";
+
 class AuditCommands : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -87,7 +89,32 @@ TEST_F(AuditCommands, verify_wants_a_folder_with_a_record) {
   EXPECT_EQ(run(audit_verify, {.folder = folder_ + "/none"}), 1);
   std::filesystem::create_directory(folder_ + "/empty");
   EXPECT_EQ(run(audit_verify, {.folder = folder_ + "/empty"}), 1);
-  EXPECT_THAT(errors_, HasSubstr("no segment of a record"));
+  EXPECT_THAT(errors_, HasSubstr(no_record));
+}
+
+TEST_F(AuditCommands, verify_misses_a_segment_whose_key_is_still_there) {
+  std::filesystem::remove(store::segment_path(folder_, head_.segment));
+  EXPECT_EQ(run(audit_verify, {.folder = folder_}), 1);
+  EXPECT_THAT(out_, AllOf(HasSubstr("BROKEN: " + head_.segment + ": the segment was removed"),
+                          HasSubstr("no segment with a line is there\nThe record is BROKEN.")));
+  EXPECT_EQ(run(audit_list, {.folder = folder_}), 1);
+  EXPECT_THAT(errors_, HasSubstr("the record is broken"));
+}
+
+TEST_F(AuditCommands, list_and_export_say_where_no_record_is_and_fail_as_verify_does) {
+  const auto empty = folder_ + "/empty";
+  std::filesystem::create_directory(empty);
+  for (auto* command : {audit_verify, audit_list, audit_export}) {
+    EXPECT_EQ(run(command, {.folder = empty}), 1);
+    EXPECT_THAT(errors_, AllOf(HasSubstr(empty), HasSubstr(no_record)));
+  }
+  EXPECT_EQ(out_, "chain\r\n") << "a table in CSV without a row";
+  for (auto* command : {audit_list, audit_export}) {
+    EXPECT_EQ(run(command, {.folder = empty, .format = "json"}), 1);
+    EXPECT_EQ(out_, "") << "one object a line, and there is none";
+  }
+  EXPECT_EQ(run(audit_list, {.folder = folder_, .user = "nobody"}), 0) << errors_;
+  EXPECT_EQ(errors_, "") << "a record is there, and nobody in it was asked for";
 }
 
 TEST_F(AuditCommands, find_the_folder_in_the_settings_without_reading_more_of_them) {

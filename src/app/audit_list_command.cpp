@@ -68,12 +68,12 @@ base::Result<store::RecordReport> print_people(const Lines& lines) {
     row.emplace_back(trust_word(read.trust));
     rows.push_back(std::move(row));
   });
-  if (report) print_table(rows);
+  if (report && report->segments > 0) print_table(rows);
   return report;
 }
 
 int print(const AuditOptions& options, const std::string& format) {
-  auto folder = record_folder(options);
+  const auto folder = record_folder(options);
   auto filter = LineFilter::make(options);
   if (!folder || !filter) {
     failed("audit", folder ? filter.error() : folder.error());
@@ -84,11 +84,12 @@ int print(const AuditOptions& options, const std::string& format) {
     failed("audit", reading.error());
     return 2;
   }
-  const Lines lines(std::move(*folder), std::move(*reading), std::move(*filter));
+  const Lines lines(*folder, std::move(*reading), std::move(*filter));
   const auto report = format == "json"  ? print_lines(lines)
                       : format == "csv" ? print_csv(lines)
                                         : print_people(lines);
   if (!report) return failed("audit", report.error());
+  if (const auto there = is_there(*folder, *report); !there) return failed("audit", there.error());
   if (report->trust == store::RecordTrust::broken)
     return failed("audit", {"the record is broken; `sallyport audit verify` says where"});
   return 0;

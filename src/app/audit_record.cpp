@@ -66,4 +66,10 @@ base::Result<store::RecordReading> record_reading(const AuditOptions& options) {
   return reading;
 }
 
+base::Result<void> is_there(const std::string& folder, const store::RecordReport& report) {
+  if (report.segments > 0 || !report.findings.empty()) return {};
+  return base::failure(folder +
+                       ": no record is here: no gateway has kept one here yet, or it is in another folder");
+}
+
 }  // namespace sallyport::app

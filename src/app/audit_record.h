@@ -15,4 +15,7 @@ base::Result<std::string> record_folder(const AuditOptions&);
 // With the auditor's keys, whose passphrases are asked for.
 base::Result<store::RecordReading> record_reading(const AuditOptions&);
 
+// The error: there is no trace of a record in the folder. A gateway begins one when it is started.
+base::Result<void> is_there(const std::string& folder, const store::RecordReport&);
+
 }  // namespace sallyport::app

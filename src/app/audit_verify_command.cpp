@@ -85,10 +85,13 @@ void say_what_root_could(const store::RecordReport& report, bool heads_given) {
 int say_verdict(const std::string& folder, const store::RecordReport& report, const Heads& heads) {
   say_findings(report);
   const bool heads_found = say_heads(heads, report.seq);
-  std::printf(
-      "%s: %zu segments with %lu lines and their headers; the last line is %lu, MAC %s; %lu octets cut\n",
-      folder.c_str(), report.segments, report.lines, report.seq, report.mac.c_str(), report.cut_octets);
-  say_what_root_could(report, !heads.expected.empty());
+  if (report.segments == 0)
+    std::printf("%s: no segment with a line is there\n", folder.c_str());
+  else
+    std::printf(
+        "%s: %zu segments with %lu lines and their headers; the last line is %lu, MAC %s; %lu octets cut\n",
+        folder.c_str(), report.segments, report.lines, report.seq, report.mac.c_str(), report.cut_octets);
+  if (report.segments > 0) say_what_root_could(report, !heads.expected.empty());
   if (report.trust == store::RecordTrust::broken || !heads_found) {
     std::printf("The record is BROKEN.\n");
     return 1;
@@ -119,8 +122,7 @@ int audit_verify(const AuditOptions& options) {
     if (heads->expected.contains(line.seq)) heads->found[line.seq] = line.mac;
   });
   if (!report) return failed("audit", report.error());
-  if (report->segments == 0 && report->findings.empty())
-    return failed("audit", {*folder + ": no segment of a record is there"});
+  if (const auto there = is_there(*folder, *report); !there) return failed("audit", there.error());
   return say_verdict(*folder, *report, *heads);
 }
 

@@ -82,8 +82,7 @@ void add_login(CLI::App& app, Chosen& chosen) {
   login_command->add_option("USER", options.user, "the user name; asked for when not given");
   login_command->footer(
       "Exit code: 0 accept, 1 reject, 2 wrong arguments, 3 no answer, 4 an answer with a wrong authenticator, "
-      "5 a "
-      "challenge that nobody answered.");
+      "5 a challenge that nobody answered.");
 }
 
 // The environment stands in for what is not given; it is read when the command runs (admin_client.cpp), since
@@ -233,7 +232,7 @@ void add_review(CLI::App& continuity, Chosen& chosen) {
   review->add_flag("--all-listed", options.all_listed, "with --disconnect: also when nothing narrows the list");
   review->add_flag("--json", options.json, "one JSON object, with all that the record says of each login");
   review->footer(
-      "Exit code: 0 all is well, 1 the record is broken or a session was not ended, 2 wrong arguments.");
+      "Exit code: 0 all is well, 1 the record is broken or missing or a session goes on, 2 wrong arguments.");
 }
 
 void add_continuity(CLI::App& app, Chosen& chosen) {
@@ -255,6 +254,8 @@ void add_continuity(CLI::App& app, Chosen& chosen) {
   with_time("enable", "the ladder decides, whether the service answers or not", continuity_enable);
   with_time("disable", "the service decides, whether it answers or not", continuity_disable);
   with_time("automatic", "the gateway finds out by itself", continuity_automatic);
+  add(*continuity, "settings", "as the settings say: what was set by hand is dropped", continuity_settings)
+      ->add_option("--server", options.server, "this validation server only; else all");
   add(*continuity, "forget", "a user's recent successes count no more", continuity_forget)
       ->add_option("USER", options.user, "the user's canonical name")
       ->required();
@@ -293,7 +294,8 @@ void add_audit(CLI::App& app, Chosen& chosen) {
   add_audit_options(verify, options);
   verify->add_option("--head", options.heads, "SEQ:MAC of a head from the gateway's log; may be repeated");
   verify->footer(
-      "Exit code: 0 it holds together, 1 it is broken, 2 wrong arguments, or --key is needed to say.");
+      "Exit code: 0 it holds together, 1 it is broken or missing, 2 wrong arguments or --key is needed to "
+      "say.");
   const auto with_filters = [&](const char* name, const char* says, int (*run)(const AuditOptions&)) {
     auto* added = command(*audit, name, says, chosen, [run] { return run(options); });
     add_audit_options(added, options);

@@ -110,7 +110,8 @@ struct ContinuityOptions {
 int continuity_enable(const ContinuityOptions&);
 int continuity_disable(const ContinuityOptions&);
 int continuity_automatic(const ContinuityOptions&);
-int continuity_forget(const ContinuityOptions&);
+int continuity_settings(const ContinuityOptions&);  // nothing is by hand any more
+int continuity_forget(const ContinuityOptions&);    // 1: there was none of that user
 int status(const ContinuityOptions&);
 
 struct RehearseOptions {
@@ -132,9 +133,10 @@ struct AuditOptions {                     // the record of continuity logins
   std::string format{};                   // list, export: table, csv, json
   std::string from{}, until{}, server{}, user{};
 };
-// 0 the record holds together, 1 it is broken, 2 wrong arguments, or the auditor's key is needed to say.
+// 0 the record holds together, 1 it is broken or not there, 2 wrong arguments, or the auditor's key is needed
+// to say.
 int audit_verify(const AuditOptions&);
-// They print what is there; 1 when something of the record is broken.
+// They print what is there; 1 when something of the record is broken, or no record is there.
 int audit_list(const AuditOptions&);
 int audit_export(const AuditOptions&);
 
@@ -144,7 +146,8 @@ struct ReviewOptions {
   std::string late;     // good, refused: only those with this late verdict
   bool disconnect = false, all_listed = false, json = false;
 };
-// 0 all is well, 1 something of the record is broken or a session was not ended, 2 wrong arguments.
+// 0 all is well, 1 something of the record is broken, no record is there, or a session was not ended, 2 wrong
+// arguments.
 int continuity_review(const ReviewOptions&);
 
 int print_document(const std::string& name);  // settings, messages, reasons

@@ -9,6 +9,7 @@
 #include "app/admin_client.h"
 #include "app/commands.h"
 #include "app/control_client.h"
+#include "base/json_member.h"
 #include "settings/rules.h"
 
 namespace sallyport::app {
@@ -63,10 +64,24 @@ int continuity_automatic(const ContinuityOptions& options) {
   return set_mode("automatic", "continuity automatic", options);
 }
 
+int continuity_settings(const ContinuityOptions& options) {
+  const auto answer =
+      ask_gateway(options.control, {{"do", "mode"}, {"server", options.server}, {"mode", "settings"}});
+  if (!answer) return failed("continuity settings", answer.error());
+  std::printf("continuity of %s is as the settings say\n",
+              options.server.empty() ? "all servers" : options.server.c_str());
+  return 0;
+}
+
 int continuity_forget(const ContinuityOptions& options) {
+  constexpr auto command = "continuity forget";
   const auto answer = ask_gateway(options.control, {{"do", "forget"}, {"user", options.user}});
-  if (!answer) return failed("continuity forget", answer.error());
-  std::printf("recent successes of %s count no more\n", options.user.c_str());
+  if (!answer) return failed(command, answer.error());
+  const auto places = base::number_member(answer->object, "forgotten");
+  if (!places) return failed(command, {"the gateway did not say how many places it has forgotten"});
+  if (*places == 0) return failed(command, {"no recent success of " + options.user + " is known"});
+  std::printf("recent successes of %s from %ld %s count no more\n", options.user.c_str(), *places,
+              *places == 1 ? "place" : "places");
   return 0;
 }
 

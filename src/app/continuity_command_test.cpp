@@ -83,10 +83,53 @@ TEST_F(ContinuityCommand, is_switched_off_at_once) {
 
 TEST_F(ContinuityCommand, forgets_a_users_recent_successes) {
   options.user = "alice";
+  {
+    ScriptedGateway gateway(at("control"), R"({"ok":true,"forgotten":2})");
+    const auto ran = run(continuity_forget, options);
+    EXPECT_EQ(ran.code, 0) << ran.error;
+    EXPECT_EQ(ran.out, "recent successes of alice from 2 places count no more\n");
+    EXPECT_EQ(gateway.only().at("do").as_string(), "forget");
+    EXPECT_EQ(gateway.only().at("user").as_string(), "alice");
+  }
+  ScriptedGateway gateway(at("control"), R"({"ok":true,"forgotten":1})");
+  EXPECT_EQ(run(continuity_forget, options).out, "recent successes of alice from 1 place count no more\n");
+}
+
+TEST_F(ContinuityCommand, fails_where_there_was_nothing_to_forget) {
+  options.user = "alcie";
+  {
+    ScriptedGateway gateway(at("control"), R"({"ok":true,"forgotten":0})");
+    const auto ran = run(continuity_forget, options);
+    EXPECT_EQ(ran.code, 1);
+    EXPECT_EQ(ran.error, "continuity forget: no recent success of alcie is known\n");
+    EXPECT_THAT(ran.out, IsEmpty());
+  }
   ScriptedGateway gateway(at("control"), good);
-  EXPECT_EQ(run(continuity_forget, options).out, "recent successes of alice count no more\n");
-  EXPECT_EQ(gateway.only().at("do").as_string(), "forget");
-  EXPECT_EQ(gateway.only().at("user").as_string(), "alice");
+  EXPECT_EQ(run(continuity_forget, options).code, 1) << "it did not say how many";
+}
+
+TEST_F(ContinuityCommand, goes_back_to_what_the_settings_say) {
+  {
+    ScriptedGateway gateway(at("control"), good);
+    const auto ran = run(continuity_settings, options);
+    EXPECT_EQ(ran.code, 0) << ran.error;
+    EXPECT_EQ(ran.out, "continuity of all servers is as the settings say\n");
+    EXPECT_EQ(gateway.only().at("server").as_string(), "");
+  }
+  options.server = "vpn";
+  {
+    ScriptedGateway gateway(at("control"), good);
+    EXPECT_EQ(run(continuity_settings, options).out, "continuity of vpn is as the settings say\n");
+    const auto asked = gateway.only();
+    EXPECT_EQ(asked.at("do").as_string(), "mode");
+    EXPECT_EQ(asked.at("server").as_string(), "vpn");
+    EXPECT_EQ(asked.at("mode").as_string(), "settings");
+    EXPECT_FALSE(asked.contains("minutes"));
+  }
+  ScriptedGateway gateway(at("control"), R"({"ok":false,"error":"no mode is called settings"})");
+  const auto ran = run(continuity_settings, options);
+  EXPECT_EQ(ran.code, 1);
+  EXPECT_EQ(ran.error, "continuity settings: no mode is called settings\n");
 }
 
 TEST_F(ContinuityCommand, shows_the_status_to_a_person_or_as_it_came) {

@@ -24,12 +24,15 @@ int wrong_arguments(const base::Error& error) {
 
 bool has_period(const AuditOptions& record) { return !record.from.empty() || !record.until.empty(); }
 
+bool is_narrowed(const ReviewOptions& options) {
+  const auto& record = options.record;
+  return has_period(record) || !record.server.empty() || !record.user.empty() || !options.late.empty();
+}
+
 // Nothing when the arguments are well.
 std::optional<base::Error> mistake(const ReviewOptions& options) {
   const auto& record = options.record;
-  const bool narrowed =
-      has_period(record) || !record.server.empty() || !record.user.empty() || !options.late.empty();
-  if (options.disconnect && !narrowed && !options.all_listed)
+  if (options.disconnect && !is_narrowed(options) && !options.all_listed)
     return base::Error{
         "--disconnect: whose sessions? Narrow the list (--from, --until, --server, --user, --late), or say "
         "--all-listed"};
@@ -52,9 +55,18 @@ base::Result<store::RecordReport> read(const std::string& folder, const store::R
   });
 }
 
+// Without a period the review is of the newest outage alone: others who were asked for may stand before it.
+const char* nobody(const ReviewOptions& options) {
+  if (!is_narrowed(options)) return "nobody came in by business continuity";
+  if (has_period(options.record))
+    return "nobody of those that were asked for came in by business continuity in that time";
+  return "nobody of those that were asked for came in by business continuity in the newest outage; --from "
+         "shows older ones";
+}
+
 void print(const ReviewOptions& options, boost::json::array logins, std::uint64_t left_out) {
   const boost::json::object review{{"ok", true}, {"logins", std::move(logins)}, {"left_out", left_out}};
-  const auto text = options.json ? boost::json::serialize(review) + "\n" : review_text(review);
+  const auto text = options.json ? boost::json::serialize(review) + "\n" : review_text(review, nobody(options));
   std::fputs(text.c_str(), stdout);
 }
 
@@ -71,6 +83,7 @@ int continuity_review(const ReviewOptions& options) {
   Review review(std::move(*filter), !has_period(options.record));
   const auto report = read(*folder, *reading, review);
   if (!report) return failed(command, report.error());
+  if (const auto there = is_there(*folder, *report); !there) return failed(command, there.error());
   auto logins = review.logins(options.late);
   int code = 0;
   if (options.disconnect) {

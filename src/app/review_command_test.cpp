@@ -63,6 +63,7 @@ std::string all_but_bob(std::string_view request) {
 }
 
 TEST_F(ReviewCommand, shows_who_came_in_without_asking_the_gateway) {
+  write({});
   EXPECT_EQ(run(), 0) << error;
   EXPECT_EQ(out, "nobody came in by business continuity\n");
   write({let_in("1", "alice"), let_in("2", "bob"),
@@ -81,6 +82,37 @@ TEST_F(ReviewCommand, shows_who_came_in_without_asking_the_gateway) {
   const auto answer = boost::json::parse(out).as_object();
   EXPECT_EQ(answer.at("logins").as_array().size(), 2U);
   EXPECT_EQ(answer.at("left_out").to_number<int>(), 0);
+}
+
+TEST_F(ReviewCommand, says_that_nobody_of_those_asked_for_came_in_and_not_that_nobody_did) {
+  write({let_in("1", "alice")});
+  for (auto narrow : {+[](ReviewOptions& to) { to.record.user = "bob"; },
+                      +[](ReviewOptions& to) { to.record.server = "portal"; },
+                      +[](ReviewOptions& to) { to.late = "refused"; }}) {
+    auto all = options;
+    narrow(options);
+    EXPECT_EQ(run(), 0) << error;
+    EXPECT_EQ(out,
+              "nobody of those that were asked for came in by business continuity in the newest outage; --from "
+              "shows older ones\n");
+    options = all;
+  }
+  for (auto bound : {&AuditOptions::from, &AuditOptions::until}) {
+    auto all = options;
+    options.record.*bound = bound == &AuditOptions::from ? "2026-11-27" : "2026-11-26";
+    EXPECT_EQ(run(), 0) << error;
+    EXPECT_EQ(out, "nobody of those that were asked for came in by business continuity in that time\n");
+    options = all;
+  }
+}
+
+TEST_F(ReviewCommand, does_not_say_that_nobody_came_in_where_no_record_is) {
+  for (const bool json : {false, true}) {
+    options.json = json;
+    EXPECT_EQ(run(), 1);
+    EXPECT_EQ(out, "");
+    EXPECT_THAT(error, HasSubstr("no record is here: no gateway has kept one here yet"));
+  }
 }
 
 TEST_F(ReviewCommand, ends_no_session_unless_somebody_says_whose) {

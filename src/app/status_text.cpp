@@ -24,9 +24,15 @@ std::string milliseconds_text(const boost::json::object& of, std::string_view na
   return fmt::format("{:.1f} s", value->to_number<double>() / 1000);
 }
 
-bool is_armed(const boost::json::object& answer) {
-  const auto* armed = answer.if_contains("armed");
-  return armed != nullptr && armed->is_bool() && armed->get_bool();
+bool is_true(const boost::json::object& of, std::string_view name) {
+  const auto* value = of.if_contains(name);
+  return value != nullptr && value->is_bool() && value->get_bool();
+}
+
+// An old cause is none while all is well.
+std::string cause(const boost::json::object& answer) {
+  if (member_text(answer, "state") == "normal") return {};
+  return joined(member_text(answer, "cause"), ": ", member_text(answer, "detail"));
 }
 
 std::string last_probe(const boost::json::object& answer) {
@@ -52,13 +58,21 @@ std::string let_in(const boost::json::object& server) {
   return out;
 }
 
+// "by root until 2027-01-02T11:00:00Z"; empty where the settings hold.
+std::string by_hand(const boost::json::object& server) {
+  if (!is_true(server, "by_hand")) return {};
+  const auto by = member_text(server, "by"), until = member_text(server, "by_hand_until");
+  return joined(by.empty() ? by : "by " + by, until.empty() ? ", " : " ",
+                until.empty() ? "no end" : "until " + until);
+}
+
 void add_servers(Rows& rows, const boost::json::object& answer) {
   const auto* servers = answer.if_contains("servers");
   if (servers == nullptr || !servers->is_array()) return;
   for (const auto& one : servers->get_array())
     if (const auto* server = one.if_object(); server != nullptr)
-      rows.push_back({member_text(*server, "name"), member_text(*server, "mode"),
-                      member_text(*server, "by_hand_until"), let_in(*server)});
+      rows.push_back({member_text(*server, "name"), member_text(*server, "mode"), by_hand(*server),
+                      let_in(*server), is_true(*server, "rehearsal") ? "goes on" : ""});
 }
 
 bool has_disconnect(const boost::json::value& login) {
@@ -71,14 +85,17 @@ std::string status_text(const boost::json::object& answer) {
   const auto said = [&](std::string_view name) { return member_text(answer, name); };
   const Rows facts{
       {"state", joined(said("state"), " since ", said("since"))},
-      {"armed", is_armed(answer) ? "yes" : "no: the service has not answered yet with these settings"},
-      {"cause", joined(said("cause"), ": ", said("detail"))},
+      {"armed", is_true(answer, "armed") ? "yes" : "no: the service has not answered yet with these settings"},
+      {"cause", cause(answer)},
       {"last probe", last_probe(answer)},
-      {"next probe", next_probe(answer)}};
+      {"next probe", next_probe(answer)},
+      {"record",
+       is_true(answer, "record_fails") ? "cannot be written: nobody is let in by business continuity" : ""},
+      {"state files", said("unread")}};
   Rows shown;
   for (const auto& fact : facts)
     if (!fact[1].empty()) shown.push_back(fact);
-  Rows servers{{"SERVER", "MODE", "BY HAND UNTIL", "LET IN"}};
+  Rows servers{{"SERVER", "MODE", "BY HAND", "LET IN SINCE START", "REHEARSAL"}};
   add_servers(servers, answer);
   return table_text(shown) + "\n" + table_text(servers);
 }
@@ -113,7 +130,7 @@ std::string rehearsal_text(const boost::json::object& answer) {
   return out;
 }
 
-std::string review_text(const boost::json::object& review) {
+std::string review_text(const boost::json::object& review, std::string_view nobody) {
   std::vector<std::string_view> columns{"time", "server", "user", "client", "rung", "cause", "late"};
   const auto* logins = review.if_contains("logins");
   const bool any = logins != nullptr && logins->is_array();
@@ -134,10 +151,10 @@ std::string review_text(const boost::json::object& review) {
       auto& row = rows.emplace_back();
       for (const auto column : columns) row.push_back(member_text(*login, column));
     }
-  if (rows.size() == 1) return "nobody came in by business continuity\n";
+  const auto shown = rows.size() == 1 ? fmt::format("{}\n", nobody) : table_text(rows);
   const auto left_out = member_text(review, "left_out");
-  if (left_out.empty() || left_out == "0") return table_text(rows);
-  return table_text(rows) + fmt::format("{} older ones are left out: --from and --until show them\n", left_out);
+  if (left_out.empty() || left_out == "0") return shown;
+  return shown + fmt::format("{} older ones are left out: --from and --until show them\n", left_out);
 }
 
 }  // namespace sallyport::app

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
+#include <span>
 #include <system_error>
 #include <utility>
 
@@ -12,7 +14,31 @@
 namespace sallyport::store {
 namespace {
 
-constexpr std::string_view segment_ending = ".jsonl";
+constexpr std::string_view segment_ending = ".jsonl", key_ending = ".key", sealed_key_ending = ".key.cms";
+
+// Names of segments of which a file with one of the endings is there, in the order of their numbers.
+base::Result<std::vector<std::string>> names_with(const std::string& folder,
+                                                  std::span<const std::string_view> endings) {
+  std::vector<std::pair<std::uint64_t, std::string>> found;
+  std::error_code fault;
+  std::filesystem::directory_iterator entry(folder, fault);
+  for (const std::filesystem::directory_iterator end; !fault && entry != end; entry.increment(fault)) {
+    const auto file = entry->path().filename().string();
+    for (const auto ending : endings) {
+      if (!file.ends_with(ending)) continue;
+      auto name = file.substr(0, file.size() - ending.size());
+      if (const auto number = segment_number(name)) found.emplace_back(*number, std::move(name));
+    }
+  }
+  if (fault) return base::failure(fmt::format("{}: cannot look into the folder: {}", folder, fault.message()));
+  std::ranges::sort(found);
+  const auto twice = std::ranges::unique(found);
+  found.erase(twice.begin(), twice.end());
+  std::vector<std::string> names;
+  names.reserve(found.size());
+  for (auto& [number, name] : found) names.push_back(std::move(name));
+  return names;
+}
 
 }  // namespace
 
@@ -25,21 +51,11 @@ std::string key_path(const std::string& folder, std::string_view segment, bool s
 }
 
 base::Result<std::vector<std::string>> segments_of(const std::string& folder) {
-  std::vector<std::pair<std::uint64_t, std::string>> found;
-  std::error_code fault;
-  std::filesystem::directory_iterator entry(folder, fault);
-  for (const std::filesystem::directory_iterator end; !fault && entry != end; entry.increment(fault)) {
-    const auto file = entry->path().filename().string();
-    if (!file.ends_with(segment_ending)) continue;
-    auto name = file.substr(0, file.size() - segment_ending.size());
-    if (const auto number = segment_number(name)) found.emplace_back(*number, std::move(name));
-  }
-  if (fault) return base::failure(fmt::format("{}: cannot look into the folder: {}", folder, fault.message()));
-  std::ranges::sort(found);
-  std::vector<std::string> names;
-  names.reserve(found.size());
-  for (auto& [number, name] : found) names.push_back(std::move(name));
-  return names;
+  return names_with(folder, std::array{segment_ending});
+}
+
+base::Result<std::vector<std::string>> keys_of(const std::string& folder) {
+  return names_with(folder, std::array{key_ending, sealed_key_ending});
 }
 
 std::optional<std::string_view> next_line(std::string_view text, std::size_t& at) {

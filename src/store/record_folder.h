@@ -21,6 +21,9 @@ std::string key_path(const std::string& folder, std::string_view segment, bool s
 // Names without ".jsonl", in the order in which they were written.
 base::Result<std::vector<std::string>> segments_of(const std::string& folder);
 
+// The same of the segments whose first keys are there, sealed or not.
+base::Result<std::vector<std::string>> keys_of(const std::string& folder);
+
 // The next complete line (without its newline) of `text` from `at`, which moves behind it. Nothing at the end,
 // and for a last line that has no newline: it is not yet a line.
 std::optional<std::string_view> next_line(std::string_view text, std::size_t& at);

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "store/file.h"
@@ -37,6 +38,7 @@ class Reader {
       current = std::move(following);
     }
     if (!current) return std::unexpected(current.error());
+    if (auto looked = look_for_keys_alone(); !looked) return std::unexpected(looked.error());
     return std::move(report_);
   }
 
@@ -45,6 +47,7 @@ class Reader {
   void check(const Segment& segment, const std::optional<Segment>& following);
   void check_link(const Segment& segment);
   std::optional<RecordChain> chain_of(const Segment& segment);
+  base::Result<void> look_for_keys_alone();
   base::Result<base::Secret> first_key_of(const Segment& segment, RecordTrust& without);
   void find(const Segment& segment, RecordTrust trust, std::string what) {
     add_finding(report_, trust, segment.name, std::move(what));
@@ -148,6 +151,26 @@ std::optional<RecordChain> Reader::chain_of(const Segment& segment) {
     return std::nullopt;
   }
   return RecordChain(std::span<const std::uint8_t, record_key_size>(key->reveal_octets()));
+}
+
+// A segment's file is there before its key is: where the key stands alone, somebody took the segment away. A
+// segment that was begun after the folder was listed has its file by now.
+base::Result<void> Reader::look_for_keys_alone() {
+  const auto keys = keys_of(folder_);
+  if (!keys) return std::unexpected(keys.error());
+  for (const auto& name : *keys) {
+    const auto path = segment_path(folder_, name);
+    std::error_code fault;
+    if (std::filesystem::exists(path, fault)) continue;
+    if (fault) return base::failure(fmt::format("{}: {}", path, fault.message()));
+    const bool older = !names_.empty() && segment_number(name) < segment_number(names_.front());
+    if (older && reading_.begins_here)
+      add_finding(report_, RecordTrust::good, name,
+                  "its key is here, and the segment is elsewhere; the two belong together");
+    else
+      add_finding(report_, RecordTrust::broken, name, "the segment was removed: its key is here without it");
+  }
+  return {};
 }
 
 }  // namespace

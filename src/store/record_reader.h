@@ -1,6 +1,7 @@
 #pragma once
 // A record read from its first line to its last, while the gateway may write on, and held against what it says
-// of itself: numbers without a gap, MACs, segments that name the end of the one before. What it cannot show:
+// of itself: numbers without a gap, MACs, segments that name the end of the one before, and keys that each have
+// their segment. What it cannot show:
 // that the end of the whole record was cut off, or all of it written anew together with its keys. For that,
 // heads were kept elsewhere (record.h), and the caller looks for them among the lines.
 #include <cstdint>

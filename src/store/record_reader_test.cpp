@@ -105,6 +105,40 @@ TEST_F(RecordReader, misses_the_first_segment_unless_it_was_put_elsewhere) {
   EXPECT_THAT(words(report), HasSubstr("are elsewhere"));
 }
 
+TEST_F(RecordReader, sees_by_its_key_that_the_last_segment_was_removed) {
+  const auto removed = segments()[2];
+  std::filesystem::remove(path_of(2));
+  expect_broken(removed, "the segment was removed: its key is here without it");
+  EXPECT_EQ(read({.begins_here = true}).trust, RecordTrust::broken) << "it is not older than the first";
+}
+
+TEST_F(RecordReader, sees_by_the_keys_alone_that_there_was_a_record) {
+  const auto all = segments();
+  for (std::size_t i = all.size(); i > 0; --i) std::filesystem::remove(path_of(i - 1));
+  const auto sealed = make_segment_name({}, 9);
+  ASSERT_TRUE(write_atomically(key_path(folder_, sealed, true), "a sealed key"));
+  ASSERT_TRUE(write_atomically(key_path(folder_, sealed, false), "a key"));
+  for (const bool begins_here : {false, true}) {
+    const auto report = read({.begins_here = begins_here});
+    EXPECT_EQ(report.trust, RecordTrust::broken);
+    EXPECT_EQ(report.segments, 0U);
+    ASSERT_EQ(report.findings.size(), 4U) << words(report);
+    EXPECT_EQ(report.findings[0].segment, all[0]);
+    EXPECT_EQ(report.findings[3].segment, sealed) << "said once";
+  }
+}
+
+TEST_F(RecordReader, says_that_the_key_of_a_segment_that_is_elsewhere_was_left_behind) {
+  const auto first = segments()[0];
+  std::filesystem::remove(path_of(0));
+  expect_broken(first, "its key is here without it");
+  const auto report = read({.begins_here = true});
+  EXPECT_EQ(report.trust, RecordTrust::good) << words(report);
+  EXPECT_THAT(words(report), HasSubstr(first + ": its key is here, and the segment is elsewhere"));
+  std::filesystem::remove(key_path(folder_, first, false));
+  EXPECT_EQ(read({.begins_here = true}).findings.size(), 1U) << "it says that the record is read from here on";
+}
+
 TEST_F(RecordReader, sees_that_a_segment_has_another_name_or_no_header) {
   const auto name = make_segment_name({}, 9);
   std::filesystem::rename(path_of(2), segment_path(folder_, name));

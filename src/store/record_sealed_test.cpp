@@ -58,6 +58,15 @@ TEST_F(SealedRecord, shows_gaps_and_lost_ends_even_without_the_key) {
   EXPECT_EQ(read().trust, RecordTrust::broken);
 }
 
+TEST_F(SealedRecord, whose_last_segment_was_removed_is_broken_even_without_the_key) {
+  write_segment(2, sealed());
+  write_segment(2, sealed());
+  const auto removed = segments()[1];
+  std::filesystem::remove(path_of(1));
+  EXPECT_EQ(read().trust, RecordTrust::broken);
+  EXPECT_THAT(words(read(with(auditor_key))), HasSubstr(removed + ": the segment was removed"));
+}
+
 TEST_F(SealedRecord, may_begin_after_segments_with_their_keys_beside_them) {
   write_segment(2);
   write_segment(2, sealed());

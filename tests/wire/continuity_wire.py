@@ -129,7 +129,10 @@ def recent_success_lets_in_only_who_has_signed_in_there(site):
     site.house.stop("gateway")
     site.start(ladder=["recent_success"])
     assert site.login("alice", "hunter2", "123456")[0] == "accept", "it survives a restart"
-    site.house.run("continuity", "forget", "alice", "--config", "gateway.toml")
+    forgotten = site.house.run("continuity", "forget", "alice", "--config", "gateway.toml").stdout
+    assert forgotten == "recent successes of alice from 1 place count no more\n", forgotten
+    again = site.house.run("continuity", "forget", "alice", "--config", "gateway.toml", check=False)
+    assert again.returncode == 1 and "no recent success of alice is known" in again.stderr, again
     assert site.login("alice", "hunter2", "123456")[0] == "reject"
 
 
