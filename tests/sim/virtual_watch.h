@@ -56,6 +56,7 @@ class VirtualWatch {
   std::array<std::size_t, continuity::probes> running_{};
   base::SteadyTime published_{};
   std::vector<base::SteadyTime> unanswered_since_;
+  std::optional<base::SteadyTime> oldest_said_;
   bool unanswered_is_posted_ = false, has_changed_ = false;
   Alarm turn_;
 };
