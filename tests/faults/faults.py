@@ -22,7 +22,7 @@ import world  # noqa: E402
 CALM = 4.0    # seconds of load before a fault
 AFTER = 5.0   # seconds of load after it, at least
 TRACE = "SALLYPORT_FAULTS_TRACE" in os.environ
-BACK = 20.0   # seconds that the gateway gets to come back
+BACK = 30.0   # seconds that the gateway gets to come back: more than any row allows
 
 
 def say(words):
@@ -97,8 +97,9 @@ def tell(fault, seen, finding):
     say("  states: " + " → ".join(f"{state} {when - seen.set_at:+.1f} s{f' ({cause})' if cause else ''}"
                                   for when, state, cause in seen.changes) + f"; healed {seen.healed_at - seen.set_at:+.1f} s")
     time_in, time_back = (report.number(value) or "-" for value in (finding.time_in, finding.time_back))
+    bounds = f"back {time_back} of {finding.most_back:.1f} s"
     say(f"  lost {finding.lost}, wrong accepts {finding.wrong_accepts}, wrong rejects {finding.wrong_rejects}, nothing to know "
-        f"{finding.undecided}, in {time_in} s, back {time_back} s, let in {finding.let_in}")
+        f"{finding.undecided}, crossed {finding.crossed}, in {time_in} s, {bounds}, let in {finding.let_in}")
     say("  evidence: " + ", ".join(f"{count} × {evidence}" for evidence, count in sorted(finding.evidence.items(), key=lambda one: -one[1])))
     for words, count in sorted(finding.words.items(), key=lambda one: -one[1])[:6]:
         say(f"    {count} × {words}")

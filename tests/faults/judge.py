@@ -9,6 +9,7 @@ import table
 UNKNOWN = "unknown"
 SETTING = 1.0  # seconds that setting a fault may take
 GRACE = 9.0    # seconds: a login that was under way when the fault was healed
+RISE, MOST_RISE = 3, 300  # good probes, a second apart, from `degraded` to `normal`
 
 
 @dataclass
@@ -32,11 +33,14 @@ class Finding:
     states: list = field(default_factory=list)
     time_in: float = None        # seconds from the fault to `continuity`
     time_back: float = None      # seconds from healing to `normal`
+    most_back: float = 0         # seconds that it may take
+    first_rung: float = None     # seconds from the fault to the first login that the ladder let in
     last_rung: float = None      # seconds from healing to the last login that the ladder let in
     lost: int = 0
     wrong_accepts: int = 0
     wrong_rejects: int = 0
     undecided: int = 0           # met by a fault in which nothing can be known
+    crossed: int = 0             # good ones refused after an accept that the client waited for no longer
     let_in: dict = field(default_factory=dict)  # by rung
     slowest: float = 0           # seconds
     evidence: dict = field(default_factory=dict)  # of the logins while the fault lasted: how often
@@ -66,6 +70,7 @@ def judge(fault, seen):
             finding.evidence[evidence] = finding.evidence.get(evidence, 0) + 1
     late = [line["when"] - seen.healed_at for line in rungs if line["when"] > seen.healed_at]
     finding.last_rung = max(late) if late else None
+    finding.first_rung = min((line["when"] - seen.set_at for line in rungs), default=None)
     compare(fault, seen, finding)
     return finding
 
@@ -78,6 +83,18 @@ def count_states(fault, seen, finding):
     last = next(((when, state) for when, state, _ in reversed(seen.changes)), (0, UNKNOWN))
     if last[1] == table.NORMAL:
         finding.time_back = max(0.0, last[0] - seen.healed_at)
+    rise = rise_of(len(ways_back(seen.changes)))
+    finding.most_back = fault.back_within + fault.heals_in + (rise - RISE)
+
+
+def ways_back(changes):
+    """How long it was `degraded` before each return to `normal`. The gateway was started for this fault: none is older."""
+    return [after[0] - before[0] for before, after in zip(changes, changes[1:]) if (before[1], after[1]) == (table.DEGRADED, table.NORMAL)]
+
+
+def rise_of(number):
+    """How many good probes in a row the so-manieth return takes: each return soon after another doubles it for the next."""
+    return RISE if number <= 2 else min(RISE * 2 ** (number - 2), MOST_RISE)
 
 
 def count_logins(fault, seen, rungs, finding):
@@ -97,10 +114,14 @@ def count_logins(fault, seen, rungs, finding):
         wrong = what_is_wrong(login, ladder_may)
         if wrong is None:
             continue
-        if met and fault.decides == table.NOBODY and wrong != "wrong_accepts":
+        came_early = fault.known_after and login["sent"] < seen.set_at + fault.known_after
+        nobody_knows = fault.decides == table.NOBODY and wrong != "wrong_accepts"
+        if met and (nobody_knows or (came_early and wrong == "wrong_rejects" and login["kind"] == "good")):
             wrong = "undecided"
-        setattr(finding, wrong, getattr(finding, wrong) + 1)
         crossed = wrong != "wrong_accepts" and station_of(login) in accepted
+        if met and crossed and fault.most_crossed and wrong == "wrong_rejects" and login["way"] == "new_socket":
+            wrong = "crossed"
+        setattr(finding, wrong, getattr(finding, wrong) + 1)
         words = f"{wrong}: {login['kind']}, {login['way']}: {login['verdict']} {login['reply_message']}".rstrip()
         words += ", after an accept that the client waited for no longer" if crossed else ""
         finding.words[words] = finding.words.get(words, 0) + 1
@@ -125,14 +146,29 @@ def what_is_wrong(login, ladder_may):
 
 def compare(fault, seen, finding):
     """What is not as the row says, in words."""
-    say, states = finding.faults.append, set(finding.states)
+    say = finding.faults.append
     for what in ("lost", "wrong_accepts", "wrong_rejects"):
         if count := getattr(finding, what):
             say(f"{count} {what.replace('_', ' ')}")
+    if fault.decides != table.NOBODY and finding.undecided > fault.most_undecided:
+        say(f"{finding.undecided} with nothing to know")
+    if finding.crossed > fault.most_crossed:
+        say(f"{finding.crossed} refused after an accept")
     if seen.broken_record:
         say(f"the record is broken: {seen.broken_record}")
-    if states <= {UNKNOWN}:
+    if set(finding.states) <= {UNKNOWN}:
         return say("the gateway tells no state")
+    compare_states(fault, set(finding.states), finding)
+    compare_times(fault, finding)
+    for number, took in enumerate(ways_back(seen.changes), 1):
+        if number > 2 and took < rise_of(number) - 2:  # the first of the good ones leads to `degraded`, and may be told late
+            say(f"return {number} took {took:.1f} s, with {rise_of(number)} good probes needed")
+    if seen.status and seen.status.get("state") != seen.state_then:
+        say(f"`sallyport status` said {seen.status.get('state')} where the socket said {seen.state_then}")
+
+
+def compare_states(fault, states, finding):
+    say = finding.faults.append
     if fault.opens == table.MUST and table.CONTINUITY not in states:
         say("continuity did not open")
     if fault.opens == table.MUST_NOT and table.CONTINUITY in states:
@@ -144,11 +180,15 @@ def compare(fault, seen, finding):
             say(f"never {state}")
     if fault.allowed and (more := states - set(fault.allowed)):
         say(f"was {', '.join(sorted(more))}")
-    if fault.opens == table.MUST and finding.time_in is not None and finding.time_in > fault.in_within:
+
+
+def compare_times(fault, finding):
+    say = finding.faults.append
+    if fault.opens == table.MUST and finding.time_in is not None and not fault.in_after <= finding.time_in <= fault.in_within:
         say(f"opened after {finding.time_in:.1f} s")
-    if fault.back_within and (finding.time_back is None or finding.time_back > fault.back_within + fault.heals_in):
+    if fault.ladder_after and finding.first_rung is not None and finding.first_rung < fault.ladder_after:
+        say(f"the ladder let in {finding.first_rung:.1f} s after the fault")
+    if finding.time_back is None or finding.time_back > finding.most_back:
         say("not back in time")
     if fault.opens == table.MUST and finding.last_rung and finding.last_rung > 1.2 + fault.heals_in:
         say(f"the ladder let in {finding.last_rung:.1f} s after healing")
-    if seen.status and seen.status.get("state") != seen.state_then:
-        say(f"`sallyport status` said {seen.status.get('state')} where the socket said {seen.state_then}")

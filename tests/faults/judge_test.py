@@ -12,9 +12,9 @@ def fault(**more):
     return table.Fault("one", "words", None, **more)
 
 
-def login(sent=110.0, verdict="accept", kind="good", user="a", answered=0.0):
+def login(sent=110.0, verdict="accept", kind="good", user="a", answered=0.0, way="new_id"):
     end = None if verdict == "none" else answered or sent + 0.1
-    return {"number": 1, "user": user, "kind": kind, "way": "new_id", "sent": sent, "answered": end, "verdict": verdict, "reply_message": ""}
+    return {"number": 1, "user": user, "kind": kind, "way": way, "sent": sent, "answered": end, "verdict": verdict, "reply_message": ""}
 
 
 def judged(row, logins=(), changes=OPENED, record=(), **more):
@@ -23,6 +23,20 @@ def judged(row, logins=(), changes=OPENED, record=(), **more):
 
 def rung(when, user="a"):
     return {"time": when, "user": user, "rung": "any_code"}
+
+
+def opened_at(seconds):
+    return [*CALM, (100.1, "suspect", "throttled"), (105.1, "degraded", ""), (100.0 + seconds, "continuity", ""), (121.0, "degraded", ""),
+            (123.0, "normal", "")]
+
+
+def flaps(*takes):
+    """Outage and return, one after the other; the last return begins with the healing. `takes`: seconds, of each return."""
+    out, begins = [*CALM, (106.0, "continuity", "")], 120.0 - 20 * (len(takes) - 1)
+    for seconds in takes:
+        out += [(begins, "degraded", ""), (begins + seconds, "normal", ""), (begins + seconds + 5, "continuity", "")]
+        begins += 20
+    return sorted(out[:-1])
 
 
 class Judge(unittest.TestCase):
@@ -75,11 +89,60 @@ class Judge(unittest.TestCase):
         self.assertEqual(finding.wrong_rejects, 1)
         self.assertIn("after an accept", next(iter(finding.words)))
 
+    def test_where_turns_meet_tries_a_few_may_cross(self):
+        lines = [{"time": "1970-01-01T00:01:50Z", "verdict": "accept", "calling_station_id": "02-00-00-00-00-01"}]
+        row, one = fault(most_crossed=1), login(verdict="reject", way="new_socket")
+        self.assertEqual(judged(row, [one], lines=lines).faults, [])
+        self.assertEqual(judged(row, [one, one], lines=lines).faults, ["2 refused after an accept"])
+        self.assertEqual(judged(row, [one]).faults, ["1 wrong rejects"])  # there was no accept
+        self.assertEqual(judged(row, [login(verdict="reject")], lines=lines).faults, ["1 wrong rejects"])  # on the same socket
+        self.assertEqual(judged(row, [login(verdict="none", way="new_socket")], lines=lines).faults, ["1 lost"])
+        self.assertEqual(judged(fault(), [one], lines=lines).faults, ["1 wrong rejects"])
+
     def test_the_users_that_the_fault_is_for_are_not_counted(self):
         self.assertEqual(judged(fault(exempt=("a",)), [login(verdict="reject"), login(verdict="reject", user="b")]).wrong_rejects, 1)
 
     def test_the_ladder_ends_soon_after_healing(self):
         self.assertIn("the ladder let in 2.0 s after healing", judged(fault(), record=[rung(122.0)]).faults)
+
+    def test_one_that_is_no_outage_at_first_must_not_open_sooner(self):
+        row = fault(in_after=9.5, in_within=11.1)
+        self.assertEqual(judged(row).faults, ["opened after 6.0 s"])
+        self.assertEqual(judged(row, changes=opened_at(10.0)).faults, [])
+        self.assertEqual(judged(row, changes=opened_at(11.2)).faults, ["opened after 11.2 s"])
+
+    def test_nor_may_the_ladder_decide_sooner(self):
+        row = fault(ladder_after=4.5)
+        self.assertEqual(judged(row, record=[rung(105.0)]).faults, [])
+        self.assertEqual(judged(row, record=[rung(105.0), rung(104.0)]).faults, ["the ladder let in 4.0 s after the fault"])
+
+    def test_of_the_first_ones_a_few_may_be_refused(self):
+        row = fault(known_after=1, most_undecided=2)
+        early, late = login(sent=100.9, verdict="reject"), login(sent=101.1, verdict="reject")
+        self.assertEqual(judged(row, [early, early]).faults, [])
+        self.assertEqual(judged(row, [early, early, early]).faults, ["3 with nothing to know"])
+        self.assertEqual(judged(row, [late]).faults, ["1 wrong rejects"])
+        self.assertEqual(judged(row, [login(sent=95.0, verdict="reject")]).faults, ["1 wrong rejects"])  # before the fault
+        self.assertEqual(judged(row, [login(sent=100.5, verdict="none")]).faults, ["1 lost"])
+        self.assertEqual(judged(row, [login(sent=100.5, kind="wrong_password")]).faults, ["1 wrong accepts"])
+
+    def test_each_return_soon_after_another_may_take_longer_and_has_to(self):
+        self.assertEqual([judge.rise_of(number) for number in (1, 2, 3, 4, 5, 20)], [3, 3, 6, 12, 24, 300])
+        self.assertEqual(judged(fault(), changes=flaps(2, 2, 5, 11)).faults, [])
+        self.assertEqual(judged(fault(), changes=flaps(2, 2, 5, 13)).faults, ["not back in time"])
+        self.assertEqual(judged(fault(), changes=flaps(2, 2, 2)).faults, ["return 3 took 2.0 s, with 6 good probes needed"])
+        self.assertEqual(judged(fault(), changes=flaps(2, 4)).faults, ["not back in time"])
+
+    def test_one_that_does_not_end_in_normal_is_not_back(self):
+        self.assertEqual(judged(fault(), changes=flaps(2, 2, 5, 11)[:-1]).faults, ["not back in time"])
+
+    def test_every_row_is_judged_on_its_way_back(self):
+        self.assertEqual([row.name for row in table.FAULTS if row.back_within < 3.5], [])
+
+    def test_every_row_can_fail(self):
+        """Whoever was away for good, and opened or did not: neither is as any row says."""
+        never_back = [*CALM, (101.0, "suspect", ""), (119.0, "degraded", "")]
+        self.assertEqual([row.name for row in table.FAULTS if not judged(row, changes=never_back).faults], [])
 
     def test_a_gateway_that_tells_no_state_is_told(self):
         self.assertEqual(judged(fault(), changes=[(90.0, "unknown", "")]).faults, ["the gateway tells no state"])

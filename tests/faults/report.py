@@ -10,6 +10,7 @@ def number(value):
 def expected(fault):
     words = {"must": "opens", "must not": "stays closed", "may": "may open"}[fault.opens]
     who = {"ladder": "", "either": "; service, else ladder", "service": "; both factors stay", "nobody": "; nobody can know"}[fault.decides]
+    words += f", not before {fault.in_after:.0f} s" if fault.in_after else ""
     return words + "".join(f", {state}" for state in fault.must_see) + who
 
 
@@ -18,7 +19,7 @@ def states(finding):
 
 
 def row(fault, finding):
-    return (fault.name, expected(fault), states(finding), finding.lost, finding.wrong_accepts, finding.wrong_rejects, finding.undecided or "",
+    return (fault.name, expected(fault), states(finding), finding.lost, finding.wrong_accepts, finding.wrong_rejects, finding.undecided + finding.crossed or "",
             number(finding.time_in), number(finding.time_back), "yes" if not finding.faults else "NO: " + "; ".join(finding.faults))
 
 
@@ -36,11 +37,18 @@ def markdown(results, rate):
              "retransmit (3 s, three tries, every second client with a new id, every third from a new socket), one login in twenty with a "
              "wrong password and one with a",
              "wrong code. Each fault is set after calm, lasts 14 s or longer, and is healed.", "",
-             "- **in**: from the fault to `continuity`; at most 6.1 s. **back**: from healing to `normal`; at most 3.5 s, where it is judged.",
+             "- **in**: from the fault to `continuity`; at most 6.1 s, 11.1 s where the service throttles, which counts as down after 5 s. **back**: "
+             "from healing to",
+             "  `normal`; at most 3.5 s, 5.5 s where the users' votes have to turn first, and a second more for each good probe more that "
+             "damping asks for.",
              "- **lost**: no answer within the client's patience. **wrong accepts**: a wrong password, or a wrong code that no recorded rung "
              "let in. **wrong rejects**: a",
              "  good login refused. **nothing to know**: good logins met by a fault in which neither service nor ladder may decide: refused, "
-             "and not counted as wrong.", "",
+             "and not counted as wrong;",
+             "  and those of a client that moved to a new socket just as its accept left, whose next try finds the code spent.",
+             "- Probes are a second apart while the state is `degraded`, and each return to `normal` within ten minutes of "
+             "another doubles the good ones",
+             "  that the next return takes (3, 3, 6, 12, …): a return that comes sooner than that is not as expected either.", "",
              "|" + "|".join(f" {cell} " for cell in (HEAD[0], "what", *HEAD[1:])) + "|", "|" + "---|" * (len(HEAD) + 1)]
     for fault, finding in results:
         cells = row(fault, finding)

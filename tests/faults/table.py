@@ -32,8 +32,13 @@ class Fault:
     later: tuple = ()            # (seconds after the fault, what then)
     lasts: float = 14            # seconds
     heals_in: float = 0          # seconds that healing itself takes
-    back_within: float = 3.5     # seconds to `normal` after healing; 0: not judged
-    in_within: float = 6.1
+    back_within: float = 3.5     # seconds to `normal` after healing, and one more for each good probe more that damping asks for
+    in_within: float = 6.1       # seconds to `continuity`, and ...
+    in_after: float = 0          # ... not sooner
+    ladder_after: float = 0      # seconds before which the ladder lets nobody in
+    known_after: float = 0       # seconds: a good login that came sooner may be refused, for nothing can be known of it ...
+    most_undecided: int = 0      # ... of so many
+    most_crossed: int = 0        # of clients that moved to a new socket just as their accept left: the next try's code is spent
     through_proxy: bool = False
     brief_certificate: bool = False
     clock_can_step: bool = False
@@ -46,6 +51,7 @@ class Fault:
 
 
 FILES_ARE_READ = 1.0  # two looks at new ones, half a second apart, see the same
+CLOCK_IS_READ = 2.0   # so long clock() waits
 BARRED = {"opens": MUST_NOT, "decides": NOBODY, "allowed": (NORMAL, SUSPECT)}
 SLOW = {"opens": MUST_NOT, "decides": EITHER, "must_see": (DEGRADED,)}
 
@@ -109,11 +115,15 @@ def certificate_faults():
     yield Fault("own_certificate_revoked_600E", "the service answers each request with status 600E", odd_service("api 600E"), **BARRED)
     forty_days = 40 * 86_400
     yield Fault("wrong_clock", "our clock leaps 40 days ahead: good certificates look over", all_of(clock(forty_days), wan("cut")), clock(0),
-                clock_can_step=True, **BARRED, back_within=0)
+                clock_can_step=True, **BARRED, heals_in=CLOCK_IS_READ)
 
 
 def answer_faults():
-    throttled = {"opens": MAY, "decides": NOBODY, "back_within": 0}
+    # No outage at first. What is throttled after 5 s at the slowest rate counts as down: from then on the ladder decides in degraded, and
+    # continuity opens as for any outage. Who came 8.5 s or more before that, and had been asked about twice when it began to count, is
+    # refused at the end of patience: two or so a run.
+    throttled = {"in_after": 9.5, "in_within": 5 + 6.1, "ladder_after": 4.5, "must_see": (SUSPECT, DEGRADED), "lasts": 16,
+                 "known_after": 5 + 6.1 - 8.5, "most_undecided": 20}
     for name, what, conduct, more in (
             ("http_429", "429 with Retry-After", "status 429 retry_after 2", throttled),
             ("http_503_retry_after", "503 with Retry-After", "status 503 retry_after 2", throttled),
@@ -131,31 +141,34 @@ def answer_faults():
 
 
 def slow_faults():
-    yield Fault("answers_after_3s", "the service answers after 3 s", wan("late 3000"), wan("pass"), **SLOW, lasts=20, back_within=0,
-                quick=True)
+    yield Fault("answers_after_3s", "the service answers after 3 s", wan("late 3000"), wan("pass"), **SLOW, lasts=20, quick=True)
     yield Fault("loaded_to_3s", "the service takes 3 s while more than 100 requests a second come", odd_says("loaded 100 3"), odd_says("pass"),
-                before=odd_service(), **SLOW, lasts=30, back_within=0)
+                before=odd_service(), **SLOW, lasts=30)
     yield Fault("answers_after_10s", "the service answers after 10 s", wan("late 10000"), all_of(wan("pass"), wan("cut")), lasts=20)
-    yield Fault("every_second_fails", "every second answer is 500", odd_service("status 500 every 2"), **SLOW, lasts=25, back_within=0)
+    # About half of the votes were down: at 200 new ones a second they are fewer than half after two seconds at the latest.
+    yield Fault("every_second_fails", "every second answer is 500", odd_service("status 500 every 2"), **SLOW, lasts=25, back_within=3.5 + 2)
+    # It is there for the last 6 s: the return that is under way then needs 12 good probes, by three returns before. A turn comes while
+    # some have waited for 3 s, the time after which the clients try again.
     yield Fault("flapping", "the service is silent for 7 s, there for 7 s, and so on", by_turns(7, wan("silent"), wan("pass", "cut")),
-                all_of(healed_in_background, real_service), opens=MAY, decides=EITHER, lasts=56, back_within=0)
+                all_of(healed_in_background, real_service), decides=EITHER, must_see=(DEGRADED,), most_crossed=30,
+                lasts=55)
 
 
 def own_faults():
     own = {"opens": MUST_NOT, "allowed": (NORMAL, SUSPECT)}
     yield Fault("own_pool_full", "we may have four exchanges under way, and each takes a second", wan("late 1000"), wan("pass"), **own,
-                decides=NOBODY, service_settings="max_in_flight = 4", back_within=0)
+                decides=NOBODY, service_settings="max_in_flight = 4")
     yield Fault("own_loop_stalled", "the gateway stands still every other second", stalls(1, 1), healed_in_background, **own, decides=SERVICE,
-                back_within=0, quick=True)
+                heals_in=1, quick=True)
     yield Fault("own_descriptors_used_up", "the gateway may open no more descriptors", no_descriptors, descriptors_again, **own,
                 decides=NOBODY)
     yield Fault("never_reached", "the URL leads nowhere, and did from the start: not armed", wan("refuse"), wan("pass"), **own,
-                before=wan("refuse"), never_good=True, decides=NOBODY, back_within=0)
+                before=wan("refuse"), never_good=True, decides=NOBODY)
     yield Fault("record_cannot_be_written", "the service is lost, and the disk of the record is full",
                 all_of(full_disk, wan("refuse", "cut")), all_of(room_again, real_service), opens=MAY, decides=NOBODY, small_folder=True)
     yield Fault("bad_line_to_clients", "datagrams between clients and gateway come late, twice and in disorder, and some never",
                 bad_line_to_clients("drop 3 duplicate 10 reorder 20 jitter 20"), bad_line_to_clients("pass"), **own, decides=SERVICE,
-                before=radius_gate, through_radius_gate=True, back_within=0)
+                before=radius_gate, through_radius_gate=True)
 
 
 FAULTS = [*network_faults(), *name_faults(), *proxy_faults(), *certificate_faults(), *answer_faults(), *slow_faults(), *own_faults()]

@@ -1,5 +1,6 @@
 #pragma once
-// The bugs that are planted in the gateway's code (base/planted.h), each of which a run must find.
+// The bugs that are planted in the gateway's code (base/planted.h), each of which a run must find. Those of a
+// secret stand where the simulation takes a line from the gateway: that it reads every line is what they try.
 #include <array>
 #include <string_view>
 
@@ -43,6 +44,8 @@ inline constexpr std::array bugs{
     Bug{"logins_count_as_probes"},
     Bug{"everybody_had_a_recent_success"},
     Bug{"no_word_is_waited_for"},
+    Bug{"a_secret_in_the_record"},
+    Bug{"a_secret_in_the_log"},
 };
 
 inline bool can_plant() {

@@ -47,6 +47,10 @@ struct LoginCase {
 };
 
 inline std::string name_of_user(std::size_t user) { return "user" + std::to_string(1000 + user); }
+inline std::string code_of_login(std::uint32_t number) {
+  auto out = std::to_string(number % 1'000'000);
+  return out.insert(0, 6 - out.size(), '0');
+}
 inline std::size_t user_of_name(std::string_view name) {
   std::size_t out = 0;
   for (const auto letter : name.substr(4)) out = 10 * out + static_cast<std::size_t>(letter - '0');

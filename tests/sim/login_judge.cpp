@@ -29,6 +29,7 @@ void LoginJudge::begins(const LoginCase& login) {
   tell(login.number,
        fmt::format("{} at {}, device {}", name_of_user(login.user), login.kind().name, login.device));
   logins_[login.number].truth = login;
+  secrets_.types(login.code);
   by_user_[login.user] = login.number;
 }
 
@@ -55,7 +56,7 @@ void LoginJudge::arrives(const SlotSeen& slot, base::SteadyTime now) {
   auto& seen = logins_[sent.number];
   const bool is_first = !std::exchange(sent.arrived, true);
   seen.requests_arrived += is_first ? 1 : 0;
-  if (is_first) sent.arrived_at = now;
+  if (is_first) came_.push_back(sent.arrived_at = now);
   if (is_first && seen.replied) {  // the answer to an earlier try never came to who sent this one
     const auto round = seen.round + 1;
     const bool was_spent = seen.said == Said::yes || !seen.code_requests.empty();
@@ -159,6 +160,16 @@ std::string LoginJudge::granting_wrongly(std::size_t worker, const Seen& seen, b
     return fmt::format("a rung lets in while the state is {}", to_string(word.state));
   if (now > word.published + lease) return "a rung lets in by an expired lease";
   return {};
+}
+
+std::string LoginJudge::writes(std::string_view line) const {
+  const auto secret = secrets_.found_in(line);
+  return secret.empty() ? "" : fmt::format("{} stands in a line: {}", secret, line);
+}
+
+std::size_t LoginJudge::came_lately(base::SteadyTime now) {
+  while (!came_.empty() && now - came_.front() > 15s) came_.pop_front();
+  return came_.size();
 }
 
 std::string LoginJudge::submits_line(std::size_t worker, std::uint32_t number, base::SteadyTime now) {

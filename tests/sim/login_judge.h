@@ -2,6 +2,7 @@
 // The part of the oracle that judges what becomes of logins: who may be let in and why, that the same request
 // gets the same octets, that one login is one push and one question, and that nobody is lost.
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -13,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "login_case.h"
+#include "secrets.h"
 #include "signs.h"
 #include "state_judge.h"
 
@@ -59,10 +61,13 @@ class LoginJudge {
   ExchangeSeen told(std::uint64_t exchange, Sign, Said, base::SteadyTime began, base::SteadyTime now);
   void word_heard(std::size_t worker, Sees, base::SteadyTime published);
   // What it does.
+  std::string writes(std::string_view line) const;  // into a log, or into the record
   std::string submits_line(std::size_t worker, std::uint32_t number, base::SteadyTime now);
   void line_is_durable(std::uint32_t number);
   std::string replies(std::size_t worker, const SlotSeen&, Reply, base::ByteView octets, base::SteadyTime now);
 
+  // Requests that came in the last quarter of a minute: no login of the gateway is older.
+  [[nodiscard]] std::size_t came_lately(base::SteadyTime now);
   [[nodiscard]] bool is_waiting(std::size_t user) const { return by_user_.contains(user); }
   [[nodiscard]] const Losses& losses() const { return losses_; }
   [[nodiscard]] std::uint64_t let_in_by_rung() const { return let_in_by_rung_; }
@@ -118,6 +123,8 @@ class LoginJudge {
   static Place place_of(const LoginCase& one) { return {one.user, one.device % radius_clients, one.station}; }
 
   StateJudge& states_;
+  Secrets secrets_;
+  std::deque<base::SteadyTime> came_;  // each request once
   std::vector<Heard> words_;
   Promise promise_;
   std::unordered_map<std::uint32_t, Seen> logins_;

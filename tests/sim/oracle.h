@@ -7,6 +7,7 @@
 #include <tuple>
 
 #include "login_judge.h"
+#include "slow_answers.h"
 #include "state_judge.h"
 #include "timeline.h"
 
@@ -28,6 +29,7 @@ class Oracle {
 
   StateJudge states;
   LoginJudge logins;
+  SlowAnswers slow_answers;
   EdgeCounts edges;
 
   void note(const std::string& wrong);

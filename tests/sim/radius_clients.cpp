@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "radius/request_builder.h"
-#include "virtual_stores.h"
+#include "secrets.h"
 
 namespace sallyport::sim {
 namespace {
@@ -19,14 +19,14 @@ bool takes_new_socket(std::size_t device) { return device % 3 == 2; }
 
 std::string field_of(const LoginCase& login) {
   if (!login.kind().asks_password) return login.code;
-  const std::string password(login.right_password ? right_password : "wrong horse battery");
+  const std::string password(login.right_password ? right_password : wrong_password);
   return login.second == Second::push ? password : password + login.code;
 }
 
 }  // namespace
 
 RadiusClients::RadiusClients(Place place, Chance chance)
-    : place_(std::move(place)), chance_(chance), secret_(base::Secret("a-secret-of-16-or-more")) {
+    : place_(std::move(place)), chance_(chance), secret_(base::Secret(radius_secret)) {
   for (std::size_t i = 0; i < devices; ++i)
     addresses_[i] = net::Address::parse(fmt::format("10.0.{}.{}", i % radius_clients, 10 + i)).value();
 }

@@ -212,6 +212,8 @@ void VirtualChannel::finish(ExchangePtr exchange, Evidence evidence) {
   const auto took = place_.loop.now().steady - exchange->began;
   if (evidence == Evidence::answered) usual_time_ += (std::min<base::Duration>(took, 500ms) - usual_time_) / 8;
   serve_line();
+  const bool is_logins = exchange->number != 0 && !place_.is_for_probes;
+  if (is_logins && evidence == Evidence::answered) place_.oracle.slow_answers.answer(took);
   tell(*exchange, evidence);
   exchange->done({evidence, took});
 }

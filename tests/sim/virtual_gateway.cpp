@@ -3,7 +3,10 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <optional>
 #include <utility>
+
+#include "base/planted.h"
 
 namespace sallyport::sim {
 namespace {
@@ -26,7 +29,7 @@ settings::ValidationServer settings_of(const ServerKind& kind) {
     settings::RadiusClient client;
     client.name = fmt::format("vpn{}", i);
     client.addresses = {fmt::format("10.0.{}.0/24", i)};
-    client.secret = base::Secret("a-secret-of-16-or-more");
+    client.secret = base::Secret(radius_secret);
     out.clients.push_back(std::move(client));
   }
   return out;
@@ -43,6 +46,16 @@ std::size_t receiver_of(const net::Endpoint& peer) {
   return out * 2654435761U >> 8U;
 }
 
+// Which login a line of the record is of, if of one.
+std::optional<std::uint32_t> login_of(std::string_view line) {
+  static constexpr std::string_view name = "\"nas_port\":";
+  const auto at = line.find(name);
+  if (at == std::string_view::npos) return std::nullopt;
+  std::uint32_t out = 0;
+  std::from_chars(line.data() + at + name.size(), line.data() + line.size(), out);
+  return out;
+}
+
 }  // namespace
 
 VirtualGateway::VirtualGateway(Place place, const Options& options, Chance chance)
@@ -51,11 +64,7 @@ VirtualGateway::VirtualGateway(Place place, const Options& options, Chance chanc
       disk_loop_(place_.timeline, chance.branch()) {
   make_servers(profile_of(options));
   record_ = std::make_unique<Record>(disk_loop_, chance.branch(), [this](const std::string& line) {
-    const auto at = line.find("\"nas_port\":");
-    if (at == std::string::npos) return;  // no login's
-    std::uint32_t number = 0;
-    std::from_chars(line.data() + at + 11, line.data() + line.size(), number);
-    place_.oracle.logins.line_is_durable(number);
+    if (const auto number = login_of(line)) place_.oracle.logins.line_is_durable(*number);
   });
   const VirtualWorker::Shared shared{
       metrics_, limits_,        recent_,        crypto::KeyedHash::with_random_key(),
@@ -142,12 +151,12 @@ void VirtualGateway::receive(int socket, const net::Endpoint& peer, const base::
 
 void VirtualGateway::write_record(std::size_t worker, std::string line,
                                   std::move_only_function<void(bool)> done) {
-  const auto at = line.find("\"nas_port\":");
-  if (line.contains("\"let_in\"") && at != std::string::npos) {
-    std::uint32_t number = 0;
-    std::from_chars(line.data() + at + 11, line.data() + line.size(), number);
-    place_.oracle.note(place_.oracle.logins.submits_line(worker, number, place_.timeline.steady()));
-  }
+  const auto number = login_of(line);
+  if (number && base::planted("a_secret_in_the_record"))
+    line.insert(1, fmt::format(R"("typed":"{}",)", code_of_login(*number)));
+  place_.oracle.note(place_.oracle.logins.writes(line));
+  if (number && line.contains("\"let_in\""))
+    place_.oracle.note(place_.oracle.logins.submits_line(worker, *number, place_.timeline.steady()));
   disk_loop_.post([this, line = std::move(line), done = std::move(done)]() mutable {
     record_->write(std::move(line), std::move(done));
   });
@@ -160,8 +169,13 @@ bool VirtualGateway::is_idle() const {
 }
 
 std::string VirtualGateway::queues_out_of_bounds() const {
-  std::size_t asked = 0;
-  for (const auto& worker : workers_) asked += worker->channel().in_flight();
+  std::size_t asked = 0, logins = 0;
+  for (const auto& worker : workers_) {
+    asked += worker->channel().in_flight();
+    logins += worker->logins();
+  }
+  if (logins > place_.oracle.logins.came_lately(place_.timeline.steady()))
+    return "more logins under way than requests came";
   if (asked > std::max<std::size_t>(4096, workers_.size())) return "more exchanges than max_in_flight";
   if (watch_->probes_running() > 20) return "more than ten probes of a kind under way";
   return {};

@@ -5,6 +5,7 @@
 #include "directory/user_stores.h"
 #include "login_case.h"
 #include "oracle.h"
+#include "secrets.h"
 #include "timeline.h"
 
 namespace sallyport::sim {
@@ -13,7 +14,6 @@ struct DirectoryWeather {
   bool is_down = false;
   base::Duration usual = std::chrono::milliseconds(6);
 };
-inline constexpr std::string_view right_password = "correct horse battery";
 
 class VirtualStores final : public directory::UserStores {
  public:

@@ -41,19 +41,26 @@ void VirtualWatch::report(std::vector<continuity::LoginEnd> ends, std::vector<Ex
   });
 }
 
-// The oracle looks when it is said: when it is heard, the answer may be on its way behind it.
+// The oracle looks when it is said, too: when it is heard, the answer may be on its way behind it.
 void VirtualWatch::unanswered(base::SteadyTime began) {
   unanswered_since_.push_back(began);
-  const auto oldest = place_.oldest_waiting(place_.oracle.states.answered_began());
-  if (oldest && (!oldest_said_ || *oldest < *oldest_said_)) oldest_said_ = oldest;
+  waited_.push_back(place_.oldest_waiting(place_.oracle.states.answered_began()));
   if (std::exchange(unanswered_is_posted_, true)) return;
   place_.loop.post([this] {
     unanswered_is_posted_ = false;
-    place_.oracle.states.waits_since(std::exchange(oldest_said_, std::nullopt));
+    place_.oracle.states.waits_since(oldest_waiting());
     for (const auto since : std::exchange(unanswered_since_, {}))
       monitor_.unanswered(since, place_.loop.now().steady);
     turn();
   });
+}
+
+std::optional<base::SteadyTime> VirtualWatch::oldest_waiting() {
+  const auto answered = place_.oracle.states.answered_began();
+  auto oldest = place_.oldest_waiting(answered);
+  for (const auto& one : std::exchange(waited_, {}))
+    if (one && *one >= answered && (!oldest || *one < *oldest)) oldest = one;
+  return oldest;
 }
 
 void VirtualWatch::turn() {

@@ -44,6 +44,7 @@ class VirtualWatch {
     Alarm limit;
   };
   void turn();
+  std::optional<base::SteadyTime> oldest_waiting();
   void begin_probe(continuity::Probe);
   void ended(const std::shared_ptr<Running>&, cloud::Evidence);
   void observe(const continuity::Probed&);
@@ -56,7 +57,7 @@ class VirtualWatch {
   std::array<std::size_t, continuity::probes> running_{};
   base::SteadyTime published_{};
   std::vector<base::SteadyTime> unanswered_since_;
-  std::optional<base::SteadyTime> oldest_said_;
+  std::vector<std::optional<base::SteadyTime>> waited_;  // the oldest at each of these
   bool unanswered_is_posted_ = false, has_changed_ = false;
   Alarm turn_;
 };

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/planted.h"
+#include "telemetry/line.h"
+
 namespace sallyport::sim {
 namespace {
 
@@ -23,9 +26,16 @@ std::size_t share(std::size_t of_gateway, std::size_t workers) {
 
 }  // namespace
 
+void ReadLog::log(const telemetry::Message&, base::WallTime, std::vector<telemetry::Field> fields) {
+  auto line = telemetry::json_object(fields);
+  if (base::planted("a_secret_in_the_log")) line += right_password;
+  oracle_.note(oracle_.logins.writes(line));
+}
+
 VirtualWorker::VirtualWorker(Place place, const Shared& shared, Chance chance)
     : place_(std::move(place)),
       loop_(place_.timeline, chance.branch()),
+      log_(place_.oracle),
       tally_(shared.metrics),
       outside_(make_outside(shared)),
       owner_(outside_, 4096),
@@ -72,7 +82,7 @@ server::Outside VirtualWorker::make_outside(const Shared& shared) {
                 });
               },
           .recent = &shared.recent,
-          .logger = quiet_,
+          .logger = log_,
           .tally = tally_,
           .limits = shared.limits,
           .hash = shared.hash,

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "continuity/window.h"
@@ -14,11 +15,17 @@
 
 namespace sallyport::sim {
 
-class Quiet : public telemetry::Logger {
+class ReadLog : public telemetry::Logger {  // no more comes of a line than that the oracle reads it
  public:
-  void log(const telemetry::Message&, base::WallTime, std::vector<telemetry::Field>) override {}
-  void log_rarely(const telemetry::Message&, base::Time, std::vector<telemetry::Field>,
-                  base::Duration) override {}
+  explicit ReadLog(Oracle& oracle) : oracle_(oracle) {}
+  void log(const telemetry::Message&, base::WallTime, std::vector<telemetry::Field>) override;
+  void log_rarely(const telemetry::Message& message, base::Time now, std::vector<telemetry::Field> fields,
+                  base::Duration) override {
+    log(message, now.wall, std::move(fields));
+  }
+
+ private:
+  Oracle& oracle_;
 };
 
 class VirtualWorker {
@@ -63,7 +70,7 @@ class VirtualWorker {
 
   Place place_;
   Loop loop_;
-  Quiet quiet_;
+  ReadLog log_;
   server::Tally tally_;
   server::Outside outside_;
   server::LoginOwner owner_;

@@ -38,6 +38,7 @@ class World {
     static Setting draw(Chance&);
   };
   void run_episode(std::size_t number, const Plan&);
+  void look_every_second();
   void begin(const Plan&);
   void set_weather(const Plan&);
   void set_trouble(const Plan&);
@@ -66,7 +67,8 @@ class World {
   std::uint32_t logins_ = 0;
   std::uint64_t episode_logins_ = 0;
   base::SteadyTime began_{};
-  bool has_stalls_ = false, answers_were_slow_ = false;
+  bool has_stalls_ = false;
+  base::Duration longest_worry_{};              // as the episode began
   bool was_normal_ = false, was_lost_ = false;  // at the first fault; at the healing
   Sum sum_;
 };
