@@ -131,9 +131,9 @@ void Monitor::remember(Track& track, bool bad, base::SteadyTime now) {
   track.bad.push_back(bad);
   if (track.bad.size() > remembered_probes) track.bad.pop_front();
   const auto bad_ones = static_cast<std::size_t>(std::ranges::count(track.bad, true));
-  if (2 * bad_ones < track.bad.size())
+  if (4 * bad_ones <= track.bad.size())
     track.half_bad_since.reset();
-  else if (!track.half_bad_since)
+  else if (!track.half_bad_since && 2 * bad_ones >= track.bad.size())
     track.half_bad_since = now;
 }
 
@@ -151,7 +151,8 @@ void Monitor::observe(const LoginEnd& end, base::SteadyTime now) {
                                         std::chrono::milliseconds(1), rules_.most_worry);
   }
   if (end.user != 0 && (meaning == Side::up || meaning == Side::down))
-    votes_.add({end.user, end.client, meaning == Side::down, end.began}, now);
+    votes_.add({end.user, end.client, meaning == Side::down, end.began, end.again}, now);
+  if (end.user != 0 && meaning == Side::down) note_failing_user(end, now);
   if (end.evidence == Evidence::throttled && meaning == Side::neither) doubt(Why::throttled, end.evidence, now);
   if (meaning == Side::down && planted("logins_count_as_probes")) {
     if (!since_) since_ = end.began;
@@ -161,6 +162,15 @@ void Monitor::observe(const LoginEnd& end, base::SteadyTime now) {
     last_down_began_ = std::max(last_down_began_, end.began);
     doubt(Why::login_down, end.evidence, now);
   }
+}
+
+void Monitor::note_failing_user(const LoginEnd& end, base::SteadyTime now) {
+  if (now - end.began > rules_.failing_memory) return;  // of what may be over
+  const bool is_another = failing_user_ != 0 && failing_user_ != end.user;
+  if (is_another && now - user_failed_at_ <= rules_.failing_memory)
+    users_fail_until_ = now + rules_.failing_memory;
+  failing_user_ = end.user;
+  user_failed_at_ = now;
 }
 
 void Monitor::unanswered(base::SteadyTime began, base::SteadyTime now) {
@@ -243,7 +253,7 @@ int Monitor::good_in_a_row() const {
 void Monitor::leave_suspect(base::SteadyTime now) {
   if (nothing_but_down(now)) return go(State::continuity, Why::threshold, now);
   if (many_users_down_) return go(State::degraded, Why::many_users_down, now);
-  if (good_in_a_row() >= 2) return go(State::normal, Why::two_good, now);
+  if (good_in_a_row() >= 2 && now >= users_fail_until_) return go(State::normal, Why::two_good, now);
   if (armed_ && is_half_down(now)) return go(State::degraded, Why::half_down, now);
   if (now - entered_ >= rules_.suspect_limit && !planted("suspect_without_end"))
     go(State::normal, Why::nothing_known, now);

@@ -11,7 +11,8 @@
 //     └─ only barred evidence for threshold, from any state
 //
 // Only probes and the canary move it past `suspect`; the users' votes (votes.h) as far as `degraded`. A probe
-// that answers late says that the service is slow, which is no reason for continuity.
+// that answers late says that the service is slow, which is no reason for continuity. And while users fail two
+// good probes are no proof that all is well.
 #include <array>
 #include <cstdint>
 #include <deque>
@@ -36,6 +37,7 @@ struct Rules {
   base::Duration lease = std::chrono::seconds(3);
   base::Duration flap_memory = std::chrono::minutes(10);
   base::Duration down_memory = std::chrono::seconds(10);
+  base::Duration failing_memory = std::chrono::seconds(2);  // so long two users' failures keep it in doubt
   int fall = 3, rise = 3, most_rise = 300;
   bool has_canary = false;
   Profile profile = {};
@@ -62,6 +64,7 @@ struct LoginEnd {  // of one exchange for a login
   base::SteadyTime began{};
   base::Duration took{};               // of the service; 0: not known
   std::uint64_t user = 0, client = 0;  // keyed hashes; user 0: no vote, its first factor was not good
+  bool again = false;                  // its second sending
 };
 
 enum class Why : std::uint8_t {
@@ -125,7 +128,7 @@ class Monitor {
     base::SteadyTime down_began{};      // the newest failed one's beginning
     base::SteadyTime answered_began{};  // the newest answered one's beginning
     int good_in_a_row = 0;
-    std::optional<base::SteadyTime> half_bad_since;
+    std::optional<base::SteadyTime> half_bad_since;  // until no more than a quarter are
   };
   void went_well(const Probed&, base::SteadyTime now);
   void was_slow(const Probed&);
@@ -136,6 +139,7 @@ class Monitor {
   void not_only_barred() { barred_since_.reset(); }
   void forget_failures();
   void answered_since(base::SteadyTime began);
+  void note_failing_user(const LoginEnd&, base::SteadyTime now);
   [[nodiscard]] int good_in_a_row() const;
   [[nodiscard]] bool nothing_but_down(base::SteadyTime now) const;
   [[nodiscard]] bool is_half_down(base::SteadyTime now) const;
@@ -158,6 +162,8 @@ class Monitor {
   std::optional<base::SteadyTime> barred_since_, throttled_since_;
   Votes votes_;
   bool many_users_down_ = false, has_news_ = false;
+  std::uint64_t failing_user_ = 0;  // the newest
+  base::SteadyTime user_failed_at_{}, users_fail_until_{};
   base::Duration usual_ = std::chrono::milliseconds(100);  // about the 95th percentile of logins' answers
   std::optional<base::SteadyTime> returned_;
   int rise_;

@@ -305,6 +305,37 @@ TEST_F(AMonitor, doubt_ends_after_fifteen_seconds_whatever_is_seen) {
   }
 }
 
+TEST_F(AMonitor, stays_in_doubt_while_two_users_fail_though_probes_are_well) {
+  make_normal();
+  const auto fail_for = [&](base::Duration time, std::uint64_t users) {
+    for (const auto end = now_ + time; now_ < end; pass(200ms))
+      login(Evidence::http_error, 5ms, 1 + static_cast<std::uint64_t>(now_.time_since_epoch() / 200ms) % users);
+  };
+  fail_for(10s, 2);
+  EXPECT_EQ(seen_.size(), 1U) << "suspect, and not to and fro";
+  EXPECT_LE(until(State::normal, 5s), 2500ms);
+  seen_.clear();
+  fail_for(10s, 1);
+  EXPECT_GE(seen_.size(), 4U) << "one user alone may have trouble of their own";
+}
+
+TEST_F(AMonitor, is_degraded_in_time_by_a_service_that_fails_every_second_time) {
+  for (const int first : {0, 1}) {
+    seen_.clear();
+    make_normal();
+    int count = first;
+    service_ = [&count](SteadyTime) {
+      return Answer{++count % 2 == 0 ? Evidence::http_error : Evidence::answered};
+    };
+    std::uint64_t user = 0;
+    const auto begin = now_;
+    for (; !was(State::degraded) && now_ < begin + 20s; pass(50ms))
+      login(Evidence::http_error, 5ms, 1 + ++user % 5);
+    EXPECT_LE(now_ - begin, 7500ms) << first;
+    EXPECT_FALSE(was(State::normal));
+  }
+}
+
 TEST_F(AMonitor, ten_users_whose_logins_fail_degrade_it_though_probes_are_well) {
   make_normal();
   for (std::uint64_t user = 1; user <= 9; ++user) login(Evidence::service_error, 5ms, user);

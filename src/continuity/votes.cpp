@@ -4,13 +4,15 @@
 
 namespace sallyport::continuity {
 
-void Votes::add(const Vote& vote, base::SteadyTime now) {
+void Votes::add(const Vote& given, base::SteadyTime now) {
   expire(now);
+  auto vote = given;
   const auto found = by_user_.find(vote.user);
   if (found == by_user_.end()) {
     if (by_user_.size() >= limit) return;
   } else {
     if (vote.began < found->second.vote.began) return;  // an older exchange that ended later
+    vote.down = vote.down || (vote.again && found->second.vote.down);
     count(found->second.vote, -1);
   }
   by_user_[vote.user] = {vote, now + life, ++casts_};

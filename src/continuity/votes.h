@@ -1,7 +1,7 @@
 #pragma once
-// What the users' own logins say about the service, one vote a user: of those whose first factor was good. When
-// half of the votes of the last half minute are *down*, the service fails for many while its probes may be
-// well: a gray failure. Bounded; pure.
+// What the users' own logins say about the service, one vote a user: how the first sending of the newest login
+// ended, of those whose first factor was good. When half of the votes of the last half minute are *down*, the
+// service fails for many while its probes may be well: a gray failure. Bounded; pure.
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -15,6 +15,7 @@ struct Vote {
   std::uint64_t user = 0, client = 0;  // keyed hashes: the canonical user, the RADIUS client
   bool down = false;
   base::SteadyTime began{};
+  bool again = false;  // of a second sending: an answer to it does not take back that the first had none
 };
 
 class Votes {

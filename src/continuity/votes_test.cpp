@@ -22,6 +22,18 @@ TEST(Votes, are_one_a_user_and_the_newest_counts) {
   EXPECT_FALSE(votes.half_are_down(start + 1s));
 }
 
+TEST(Votes, of_a_login_whose_first_sending_failed_stay_down_whatever_becomes_of_the_second) {
+  Votes votes;
+  for (std::uint64_t user = 1; user <= 10; ++user) {
+    votes.add({user, 1, true, start}, start);
+    votes.add({user, 1, false, start + 1s, true}, start + 1s);
+    votes.add({user + 10, 1, false, start}, start + 1s);
+  }
+  EXPECT_TRUE(votes.half_are_down(start + 1s));
+  votes.add({3, 1, false, start + 2s}, start + 2s);
+  EXPECT_FALSE(votes.half_are_down(start + 2s)) << "the user's next login has gone well";
+}
+
 TEST(Votes, need_half_of_all_and_two_clients_where_two_are_in_use) {
   Votes votes;
   for (std::uint64_t user = 1; user <= 12; ++user) votes.add({user, 1, true, start}, start);

@@ -93,16 +93,17 @@ class LoginOwner {
   void note_recent_success(const Login&, base::Time now) const;
   void note_late_verdict(std::uint64_t number, const cloud::Answer&);
   [[nodiscard]] continuity::Standing standing_of(const ValidationServer&) const;
-  void report(const Login*, const cloud::Answer&, base::Duration service_took) const;
+  void report(const Login*, const cloud::Answer&, base::Duration service_took, int sending) const;
   void push_sent(Login&, const cloud::PushAnswer&);
   void push_ended(Login&, const cloud::PollAnswer&);
   void challenge(Login&, validation::Challenge);
   void first_factor_answered(std::uint64_t number, const directory::Answer&);
   // Nothing when the login has its answer already. Notes what the service said.
-  Login* answered_by_service(std::uint64_t number, const cloud::Answer&, base::Duration service_took);
+  Login* answered_by_service(std::uint64_t number, const cloud::Answer&, base::Duration service_took,
+                             int sending);
   // Calls `then(login, answer)` when the service has answered a login that still waits for it.
   template <class Answer, class Then>
-  auto when_answered(Login&, Then then);
+  auto when_answered(Login&, int sending, Then then);
   void decide(Login&, const validation::Finish&);
   void answer(std::uint64_t number);
   void send_reply(const Login&);

@@ -36,9 +36,9 @@ Answer no_service() {
 }  // namespace
 
 Login* LoginOwner::answered_by_service(std::uint64_t number, const cloud::Answer& answer,
-                                       base::Duration service_took) {
+                                       base::Duration service_took, int sending) {
   auto* login = book_.find(number);
-  report(login, answer, service_took);
+  report(login, answer, service_took, sending);
   if (login == nullptr || login->end) {
     note_late_verdict(number, answer);
     return nullptr;
@@ -53,20 +53,21 @@ Login* LoginOwner::answered_by_service(std::uint64_t number, const cloud::Answer
 }
 
 template <class Answer, class Then>
-auto LoginOwner::when_answered(Login& login, Then then) {
-  return [this, number = login.number, then](Answer answer) {
+auto LoginOwner::when_answered(Login& login, int sending, Then then) {
+  return [this, number = login.number, sending, then](Answer answer) {
     // How long a user takes says nothing about the service.
     const auto service_took = std::is_same_v<Answer, cloud::PollAnswer> ? base::Duration{} : answer.took;
-    if (auto* waiting = answered_by_service(number, answer, service_took)) then(*waiting, answer);
+    if (auto* waiting = answered_by_service(number, answer, service_took, sending)) then(*waiting, answer);
   };
 }
 
 void LoginOwner::verify_code(Login& login, validation::VerifyCode step) {
   ++login.evidence.sendings;
-  auto done = when_answered<cloud::CodeAnswer>(login, [this](Login& asker, const cloud::CodeAnswer& answer) {
-    asker.evidence.credential_id = answer.credential_id;
-    perform(asker, asker.transaction->on(second_factor_of(answer), outside_.now()));
-  });
+  auto done = when_answered<cloud::CodeAnswer>(
+      login, step.sending, [this](Login& asker, const cloud::CodeAnswer& answer) {
+        asker.evidence.credential_id = answer.credential_id;
+        perform(asker, asker.transaction->on(second_factor_of(answer), outside_.now()));
+      });
   if (!login.channel) return done(no_service<cloud::CodeAnswer>());
   auto code = std::move(step.code);
   auto pin = std::move(step.pin);
@@ -74,18 +75,20 @@ void LoginOwner::verify_code(Login& login, validation::VerifyCode step) {
 }
 
 void LoginOwner::find_methods(Login& login, validation::FindMethods step) {
-  auto done = when_answered<cloud::UserAnswer>(login, [this](Login& asker, const cloud::UserAnswer& answer) {
-    perform(asker, asker.transaction->on(methods_of(answer), outside_.now()));
-  });
+  auto done = when_answered<cloud::UserAnswer>(
+      login, step.sending, [this](Login& asker, const cloud::UserAnswer& answer) {
+        perform(asker, asker.transaction->on(methods_of(answer), outside_.now()));
+      });
   if (!login.channel) return done(no_service<cloud::UserAnswer>());
   login.channel->user_methods(asking(step), std::move(done));
 }
 
 void LoginOwner::send_code(Login& login, validation::SendCode step) {
   login.evidence.method = to_string(step.method);
-  auto done = when_answered<cloud::Answer>(login, [this](Login& asker, const cloud::Answer& answer) {
-    perform(asker, asker.transaction->on(code_sent_of(answer), outside_.now()));
-  });
+  auto done =
+      when_answered<cloud::Answer>(login, step.sending, [this](Login& asker, const cloud::Answer& answer) {
+        perform(asker, asker.transaction->on(code_sent_of(answer), outside_.now()));
+      });
   if (!login.channel) return done(no_service<cloud::Answer>());
   cloud::Destination to{method_of(step.method), std::move(step.address)};
   login.channel->send_code(asking(step), std::move(to), std::move(done));
@@ -106,7 +109,7 @@ void LoginOwner::send_push(Login& login, const validation::SendPush& step) {
     }
   }
   auto done = when_answered<cloud::PushAnswer>(
-      login, [this](Login& asker, const cloud::PushAnswer& answer) { push_sent(asker, answer); });
+      login, step.sending, [this](Login& asker, const cloud::PushAnswer& answer) { push_sent(asker, answer); });
   if (!login.channel) return done(no_service<cloud::PushAnswer>());
   auto question = step;
   login.channel->send_push(asking(question), push_texts(login.first.server->prompts, login.first.server->name),
@@ -125,7 +128,7 @@ void LoginOwner::poll_push(Login& login, validation::PollPush step) {
   login.evidence.method = to_string(validation::Method::push);
   login.evidence.transaction = step.transaction_id;
   auto done = when_answered<cloud::PollAnswer>(
-      login, [this](Login& asker, const cloud::PollAnswer& answer) { push_ended(asker, answer); });
+      login, 1, [this](Login& asker, const cloud::PollAnswer& answer) { push_ended(asker, answer); });
   if (!login.channel) return done(no_service<cloud::PollAnswer>());
   login.channel->await_push(std::move(step.transaction_id), step.deadline, std::move(done));
 }

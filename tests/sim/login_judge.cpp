@@ -109,7 +109,8 @@ std::string LoginJudge::asks(std::uint64_t exchange, std::size_t user, Asked wha
         "{} (login {})",
         what == Asked::push ? "a second push for one login" : "one login is asked about under two request ids",
         number);
-  if (++seen.sendings[request_id] > 2) return "a login is sent a third time";
+  exchanges_[exchange].again = ++seen.sendings[request_id] > 1;
+  if (seen.sendings[request_id] > 2) return "a login is sent a third time";
   const bool password_comes_first = seen.truth.kind().asks_password && !seen.truth.kind().service_first;
   if (password_comes_first && !seen.truth.right_password) return "the service is asked about a wrong password";
   return {};
@@ -130,6 +131,7 @@ ExchangeSeen LoginJudge::told(std::uint64_t exchange, Sign sign, Said said, base
   const auto& kind = seen.truth.kind();
   const bool has_vote = kind.asks_password && !kind.service_first && seen.store_was_good;
   out.votes = has_vote && waits && !seen.disturbed;
+  out.again = one.again;
   out.may_vote = has_vote && seen.disturbed;
   const bool is_twice = seen.code_requests.size() > 1;  // two logins of the gateway: each is judged alone
   if (said == Said::yes || (said == Said::no && one.round == seen.round && !is_twice)) seen.said = said;

@@ -110,6 +110,7 @@ class LoginJudge {
     int round = 0;
     std::size_t user = 0;
     Asked what{};
+    bool again = false;
   };
   struct Heard {
     Sees state = Sees::suspect;

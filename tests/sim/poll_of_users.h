@@ -1,5 +1,6 @@
 #pragma once
-// The oracle's count of users: whose last exchange of the last half minute failed, and whose did not.
+// The oracle's count of users: whose last question of the last half minute had no answer at once, and whose
+// had.
 #include <cstddef>
 #include <map>
 
@@ -9,11 +10,12 @@ namespace sallyport::sim {
 
 class PollOfUsers {
  public:
-  void tells(std::size_t user, bool down, base::SteadyTime began, base::SteadyTime now) {
+  void tells(std::size_t user, bool down, bool again, base::SteadyTime began, base::SteadyTime now) {
     forget(now);
     const auto found = users_.find(user);
     if (found != users_.end() && began < found->second.began) return;
-    users_[user] = {down, began, now};
+    const bool stays_down = again && found != users_.end() && found->second.down;
+    users_[user] = {down || stays_down, began, now};
   }
   void clear() { users_.clear(); }
   // Ten users or more, and half of all.

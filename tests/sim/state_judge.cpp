@@ -106,9 +106,9 @@ void StateJudge::remember(Kind& kind, bool bad, base::SteadyTime now) {
   kind.bad.push_back(bad);
   if (kind.bad.size() > 10) kind.bad.erase(kind.bad.begin());
   const auto bad_ones = std::ranges::count(kind.bad, true);
-  if (2 * bad_ones < std::ssize(kind.bad))
+  if (4 * bad_ones <= std::ssize(kind.bad))
     kind.half_bad_since.reset();
-  else if (!kind.half_bad_since)
+  else if (!kind.half_bad_since && 2 * bad_ones >= std::ssize(kind.bad))
     kind.half_bad_since = now;
 }
 
@@ -126,8 +126,14 @@ void StateJudge::hears(const ExchangeSeen& exchange, base::SteadyTime now) {
   }
   const bool counts = exchange.votes || (exchange.may_vote && sign == Sign::down);
   if (counts && (sign == Sign::answered || sign == Sign::down))
-    poll_.tells(exchange.user, sign == Sign::down, exchange.began, now);
+    poll_.tells(exchange.user, sign == Sign::down, exchange.again, exchange.began, now);
   look_at_poll(now);
+  if (exchange.votes && sign == Sign::down && now - exchange.began <= 2s) {
+    const bool is_another = failed_at_ && *failed_at_ >= now - 2s && failed_user_ != exchange.user;
+    if (is_another) two_failed_at_ = now;
+    failed_user_ = exchange.user;
+    failed_at_ = now;
+  }
   if (sign == Sign::throttled) {
     if (!throttled_since_) throttled_since_ = now;
     throttled_at_ = now;
@@ -215,6 +221,7 @@ std::string StateJudge::leaves_normal(std::string_view why, base::SteadyTime now
 
 std::string StateJudge::other_change(Sees from, std::string_view why, base::SteadyTime now) {
   if (why == "threshold") return lacks(is_lost(now), "nothing but failures for the threshold", now);
+  if (why == "two_good" && two_failed_at_ && now - *two_failed_at_ < 2s) return "while users fail";
   if (why == "two_good") return lacks(good_in_a_row() >= 2, "two good probes", now);
   if (why == "nothing_known")
     return lacks(from == Sees::suspect && now - entered_ >= 15s, "15 s of doubt", now);

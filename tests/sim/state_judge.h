@@ -28,6 +28,7 @@ struct ExchangeSeen {  // for a login; it has ended
   base::SteadyTime began{};
   std::size_t user = 0;
   bool votes = false;     // its first factor was good, and it still waits
+  bool again = false;     // its second sending: an answer does not take back that the first had none
   bool may_vote = false;  // or it is of one of two logins of the gateway, and nobody can tell which one waits
 };
 
@@ -96,6 +97,8 @@ class StateJudge {
   std::optional<base::SteadyTime> failing_since_, barred_since_, throttled_since_, others_down_at_,
       oldest_waiting_;
   int failed_ = 0;
+  std::size_t failed_user_ = 0;  // the newest of them
+  std::optional<base::SteadyTime> failed_at_, two_failed_at_;
   base::SteadyTime last_down_began_{}, exchange_answered_began_{};
   base::SteadyTime probe_down_at_{}, exchange_down_at_{}, throttled_at_{}, good_at_{}, poll_bad_at_{};
   bool begun_anew_ = false;  // by the evidence that is just being heard
