@@ -119,6 +119,7 @@ void Monitor::arm() {
   if (std::exchange(armed_, true)) return;
   forget_failures();
   votes_.clear();
+  votes_in_doubt_.clear();
   for (auto& track : tracks_) track = {};
 }
 
@@ -152,6 +153,9 @@ void Monitor::observe(const LoginEnd& end, base::SteadyTime now) {
   }
   if (end.user != 0 && (meaning == Side::up || meaning == Side::down))
     votes_.add({end.user, end.client, meaning == Side::down, end.began, end.again}, now);
+  if (state_ == State::suspect && end.user != 0 && end.began >= entered_ &&
+      (meaning == Side::up || meaning == Side::down))
+    votes_in_doubt_.add({end.user, end.client, meaning == Side::down, end.began, end.again}, now);
   if (end.user != 0 && meaning == Side::down) note_failing_user(end, now);
   if (end.evidence == Evidence::throttled && meaning == Side::neither) doubt(Why::throttled, end.evidence, now);
   if (meaning == Side::down && planted("logins_count_as_probes")) {
@@ -194,6 +198,7 @@ void Monitor::go(State to, Why why, base::SteadyTime now) {
   changes_.push_back({state_, to, why, cause_, now});
   const auto from = std::exchange(state_, to);
   entered_ = now;
+  if (to == State::suspect) votes_in_doubt_.clear();
   // Another rate, and another question; and what was seen before it went blind grants nothing afterwards.
   if (from == State::normal || to == State::normal || why == Why::blind) {
     forget_failures();
@@ -209,7 +214,8 @@ void Monitor::go(State to, Why why, base::SteadyTime now) {
 }
 
 void Monitor::tick(base::SteadyTime now) {
-  many_users_down_ = armed_ && votes_.half_are_down(now);
+  is_blind_ = now - last_not_local_ >= rules_.blind_limit;
+  many_users_down_ = armed_ && !is_blind_ && votes_.half_are_down(now);
   if (many_users_down_) others_down_ = now;
   switch (state_) {
     case State::normal:
@@ -222,8 +228,7 @@ void Monitor::tick(base::SteadyTime now) {
       leave_degraded(now);
       break;
     case State::continuity:
-      if (now - last_not_local_ >= rules_.blind_limit && !planted("a_blind_gateway_goes_on"))
-        go(State::suspect, Why::blind, now);
+      if (is_blind_ && !planted("a_blind_gateway_goes_on")) go(State::suspect, Why::blind, now);
       break;
   }
   if (state_ == State::normal || !barred_since_ || now - *barred_since_ < rules_.threshold) return;
@@ -255,14 +260,18 @@ void Monitor::leave_suspect(base::SteadyTime now) {
   if (many_users_down_) return go(State::degraded, Why::many_users_down, now);
   if (good_in_a_row() >= 2 && now >= users_fail_until_) return go(State::normal, Why::two_good, now);
   if (armed_ && is_half_down(now)) return go(State::degraded, Why::half_down, now);
+  const bool for_threshold = now - entered_ >= rules_.threshold && now < users_fail_until_;
+  if (armed_ && !is_blind_ && for_threshold && votes_in_doubt_.one_in_are_down(10, now))
+    return go(State::degraded, Why::many_users_down, now);
   if (now - entered_ >= rules_.suspect_limit && !planted("suspect_without_end"))
     go(State::normal, Why::nothing_known, now);
 }
 
 void Monitor::leave_degraded(base::SteadyTime now) {
   if (nothing_but_down(now)) return go(State::continuity, Why::threshold, now);
-  if (now - last_not_local_ >= rules_.blind_limit) return go(State::suspect, Why::blind, now);
-  if (good_in_a_row() < (planted("one_good_probe_is_enough") ? 1 : rise_) || many_users_down_) return;
+  if (is_blind_) return go(State::suspect, Why::blind, now);
+  if (good_in_a_row() < (planted("one_good_probe_is_enough") ? 1 : rise_)) return;
+  if (many_users_down_ || now < users_fail_until_) return;
   count_return(now);
   votes_.clear();  // they are of the outage that is over
   go(State::normal, Why::risen, now);

@@ -12,7 +12,7 @@
 //
 // Only probes and the canary move it past `suspect`; the users' votes (votes.h) as far as `degraded`. A probe
 // that answers late says that the service is slow, which is no reason for continuity. And while users fail two
-// good probes are no proof that all is well.
+// good probes are no proof that all is well: when a tenth of them still do after `threshold`, it is degraded.
 #include <array>
 #include <cstdint>
 #include <deque>
@@ -160,8 +160,8 @@ class Monitor {
   base::SteadyTime last_down_began_{}, last_not_local_, login_answered_began_{};
   std::optional<base::SteadyTime> others_down_;  // when a probe or half of the votes ended down
   std::optional<base::SteadyTime> barred_since_, throttled_since_;
-  Votes votes_;
-  bool many_users_down_ = false, has_news_ = false;
+  Votes votes_, votes_in_doubt_;  // in doubt: since suspect began
+  bool many_users_down_ = false, is_blind_ = false, has_news_ = false;
   std::uint64_t failing_user_ = 0;  // the newest
   base::SteadyTime user_failed_at_{}, users_fail_until_{};
   base::Duration usual_ = std::chrono::milliseconds(100);  // about the 95th percentile of logins' answers

@@ -319,6 +319,35 @@ TEST_F(AMonitor, stays_in_doubt_while_two_users_fail_though_probes_are_well) {
   EXPECT_GE(seen_.size(), 4U) << "one user alone may have trouble of their own";
 }
 
+TEST_F(AMonitor, is_degraded_after_the_threshold_when_a_tenth_of_many_users_fail_though_probes_are_well) {
+  make_normal();
+  const auto begin = now_;
+  std::uint64_t user = 0;
+  const auto next_login = [&] {
+    ++user;
+    login(user % 8 == 0 ? Evidence::http_error : Evidence::answered, 5ms, user, user / 8 % 2);
+    pass(20ms);
+  };
+  while (!was(State::degraded) && now_ < begin + 20s) next_login();
+  EXPECT_LE(now_ - begin, 5500ms);
+  for (const auto end = now_ + 20s; now_ < end;) next_login();
+  EXPECT_EQ(monitor_->state(), State::degraded) << "as long as they do";
+  EXPECT_LE(until(State::normal, 10s), 3500ms);
+}
+
+TEST_F(AMonitor, that_is_blind_is_not_degraded_by_users_whose_logins_fail) {
+  make_normal();
+  service_ = failing(Evidence::local);
+  std::uint64_t user = 0;
+  for (const auto end = now_ + 40s; now_ < end; pass(50ms)) {
+    ++user;
+    login(Evidence::http_error, 5ms, user, user % 2);
+  }
+  EXPECT_TRUE(was(State::degraded)) << "as long as it was not";
+  EXPECT_NE(monitor_->state(), State::degraded);
+  EXPECT_LE(seen_.size(), 6U) << "and not to and fro";
+}
+
 TEST_F(AMonitor, is_degraded_in_time_by_a_service_that_fails_every_second_time) {
   for (const int first : {0, 1}) {
     seen_.clear();

@@ -44,9 +44,9 @@ void Votes::expire(base::SteadyTime now) {
   }
 }
 
-bool Votes::half_are_down(base::SteadyTime now) {
+bool Votes::one_in_are_down(std::size_t part, base::SteadyTime now) {
   expire(now);
-  if (total_.down < needed_users || 2 * total_.down < total_.all) return false;
+  if (total_.down < needed_users || part * total_.down < total_.all) return false;
   const auto with_down = std::ranges::count_if(by_client_, [](const auto& one) { return one.second.down > 0; });
   return by_client_.size() < 2 || with_down >= 2;
 }

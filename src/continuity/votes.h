@@ -26,7 +26,8 @@ class Votes {
 
   void add(const Vote&, base::SteadyTime now);
   // Half or more are down: of ten users at least, and through two RADIUS clients where two are in use.
-  [[nodiscard]] bool half_are_down(base::SteadyTime now);
+  [[nodiscard]] bool half_are_down(base::SteadyTime now) { return one_in_are_down(2, now); }
+  [[nodiscard]] bool one_in_are_down(std::size_t part, base::SteadyTime now);
   void clear();
 
  private:

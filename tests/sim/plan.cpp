@@ -90,10 +90,11 @@ Fault a_quick_outage(Chance& chance) {
 Plan sequence(Chance& chance, bool strict) {
   const auto gone = an_outage(chance, strict);
   const auto barred = static_cast<Fault>(static_cast<std::size_t>(Fault::not_trusted) + chance.below(5));
-  switch (chance.below(10)) {
+  switch (chance.below(13)) {
     case 0:
       return in_turn(chance, gone, chance.between(5s, 12s), barred, chance.between(6s, 15s));
     case 1:
+    case 9:
       return in_turn(chance, gone, chance.between(8s, 12s), Fault::local, chance.between(31s, 40s));
     case 2:
       return in_turn(chance, Fault::every_second, chance.between(8s, 14s), Fault::local,
@@ -202,7 +203,7 @@ void add_trouble(Plan& plan, Chance& chance) {
 
 Plan draw_plan(Chance& chance, bool has_canary, bool strict) {
   const auto draw = [&] {
-    switch (chance.below(26)) {
+    switch (chance.below(28)) {
       case 0:
       case 1:
         return brief_outage(chance, strict);
@@ -217,6 +218,8 @@ Plan draw_plan(Chance& chance, bool has_canary, bool strict) {
       case 23:
       case 24:
       case 25:
+      case 26:
+      case 27:
         return sequence(chance, strict);
       case 6:
       case 7:

@@ -19,11 +19,12 @@ class PollOfUsers {
   }
   void clear() { users_.clear(); }
   // Ten users or more, and half of all.
-  [[nodiscard]] bool half_are_down(base::SteadyTime now) {
+  [[nodiscard]] bool half_are_down(base::SteadyTime now) { return part_is_down(2, now); }
+  [[nodiscard]] bool part_is_down(std::size_t part, base::SteadyTime now) {
     forget(now);
     std::size_t down = 0;
     for (const auto& [user, one] : users_) down += one.down ? 1 : 0;
-    return down >= 10 && 2 * down >= users_.size();
+    return down >= 10 && part * down >= users_.size();
   }
 
  private:

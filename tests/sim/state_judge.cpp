@@ -127,6 +127,8 @@ void StateJudge::hears(const ExchangeSeen& exchange, base::SteadyTime now) {
   const bool counts = exchange.votes || (exchange.may_vote && sign == Sign::down);
   if (counts && (sign == Sign::answered || sign == Sign::down))
     poll_.tells(exchange.user, sign == Sign::down, exchange.again, exchange.began, now);
+  if (counts && state_ == Sees::suspect && exchange.began >= entered_)
+    poll_in_doubt_.tells(exchange.user, sign == Sign::down, exchange.again, exchange.began, now);
   look_at_poll(now);
   if (exchange.votes && sign == Sign::down && now - exchange.began <= 2s) {
     const bool is_another = failed_at_ && *failed_at_ >= now - 2s && failed_user_ != exchange.user;
@@ -203,6 +205,7 @@ std::string StateJudge::change(Sees from, Sees to, std::string_view why, base::S
     poll_.clear();
   }
   begun_anew_ = false;
+  if (to == Sees::suspect) poll_in_doubt_.clear();
   state_ = to;
   entered_ = now;
   return wrong;
@@ -228,7 +231,12 @@ std::string StateJudge::other_change(Sees from, std::string_view why, base::Stea
   if (why == "only_barred")
     return lacks(barred_since_ && now - *barred_since_ >= rules_.threshold, "only barred evidence", now);
   if (why == "half_down") return lacks(half_bad(now), "half of the probes failing", now);
-  if (why == "many_users_down") return lacks(is_recent(poll_bad_at_, now), "half of the users failing", now);
+  const bool a_tenth_fail =
+      from == Sees::suspect && now - entered_ >= rules_.threshold && poll_in_doubt_.part_is_down(10, now);
+  if (why == "many_users_down")
+    return lacks(a_tenth_fail || is_recent(poll_bad_at_, now), "half of the users failing, or a tenth for long",
+                 now);
+  if (why == "risen" && two_failed_at_ && now - *two_failed_at_ < 2s) return "while users fail";
   if (why == "risen") return lacks(good_in_a_row() >= 3, "three good probes", now);
   if (why == "blind") return lacks(now - not_own_at_ >= 30s, "30 s of the gateway's own trouble", now);
   return lacks(why == "first_good" && good_at_ == now, "a good probe", now);

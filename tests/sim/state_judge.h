@@ -104,7 +104,7 @@ class StateJudge {
   bool begun_anew_ = false;  // by the evidence that is just being heard
   std::vector<base::SteadyTime> returns_;
   int needed_then_ = 3;
-  PollOfUsers poll_;
+  PollOfUsers poll_, poll_in_doubt_;
 };
 
 }  // namespace sallyport::sim
