@@ -29,7 +29,8 @@ Side Monitor::side_of(Evidence evidence, base::SteadyTime began) const {
 }
 
 void Monitor::observe(const Probed& probed, base::SteadyTime now) {
-  if (probed.evidence != Evidence::local) last_not_local_ = now;
+  newest_is_local_ = probed.evidence == Evidence::local;
+  if (!newest_is_local_) last_not_local_ = now;
   const bool is_late = probed.when == Probed::When::late;
   switch (side_of(probed.evidence, probed.began)) {
     case Side::up:
@@ -153,8 +154,8 @@ void Monitor::observe(const LoginEnd& end, base::SteadyTime now) {
   }
   if (end.user != 0 && (meaning == Side::up || meaning == Side::down))
     votes_.add({end.user, end.client, meaning == Side::down, end.began, end.again}, now);
-  if (state_ == State::suspect && end.user != 0 && end.began >= entered_ &&
-      (meaning == Side::up || meaning == Side::down))
+  const bool in_doubt = state_ == State::suspect || state_ == State::degraded;
+  if (in_doubt && end.user != 0 && (meaning == Side::up || meaning == Side::down))
     votes_in_doubt_.add({end.user, end.client, meaning == Side::down, end.began, end.again}, now);
   if (end.user != 0 && meaning == Side::down) note_failing_user(end, now);
   if (end.evidence == Evidence::throttled && meaning == Side::neither) doubt(Why::throttled, end.evidence, now);
@@ -169,12 +170,15 @@ void Monitor::observe(const LoginEnd& end, base::SteadyTime now) {
 }
 
 void Monitor::note_failing_user(const LoginEnd& end, base::SteadyTime now) {
-  if (now - end.began > rules_.failing_memory) return;  // of what may be over
+  if (now - end.began > rules_.failing_memory) return;  // what took so long may be over
   const bool is_another = failing_user_ != 0 && failing_user_ != end.user;
-  if (is_another && now - user_failed_at_ <= rules_.failing_memory)
-    users_fail_until_ = now + rules_.failing_memory;
+  const bool do_fail = is_another && now - user_failed_at_ <= rules_.failing_memory;
   failing_user_ = end.user;
   user_failed_at_ = now;
+  if (!do_fail) return;
+  users_fail_until_ = now + rules_.failing_memory;
+  doubt(Why::login_down, end.evidence, now);  // though others were answered that began later
+  if (state_ == State::degraded && a_tenth_fail(now)) others_down_ = now;
 }
 
 void Monitor::unanswered(base::SteadyTime began, base::SteadyTime now) {
@@ -198,7 +202,7 @@ void Monitor::go(State to, Why why, base::SteadyTime now) {
   changes_.push_back({state_, to, why, cause_, now});
   const auto from = std::exchange(state_, to);
   entered_ = now;
-  if (to == State::suspect) votes_in_doubt_.clear();
+  if (from != State::suspect) votes_in_doubt_.clear();
   // Another rate, and another question; and what was seen before it went blind grants nothing afterwards.
   if (from == State::normal || to == State::normal || why == Why::blind) {
     forget_failures();
@@ -214,7 +218,7 @@ void Monitor::go(State to, Why why, base::SteadyTime now) {
 }
 
 void Monitor::tick(base::SteadyTime now) {
-  is_blind_ = now - last_not_local_ >= rules_.blind_limit;
+  is_blind_ = newest_is_local_ && now - last_not_local_ >= rules_.blind_limit;
   many_users_down_ = armed_ && !is_blind_ && votes_.half_are_down(now);
   if (many_users_down_) others_down_ = now;
   switch (state_) {
@@ -250,6 +254,11 @@ bool Monitor::is_half_down(base::SteadyTime now) const {
   });
 }
 
+// Of the users who asked since the doubt began; ten at least, and they still do.
+bool Monitor::a_tenth_fail(base::SteadyTime now) {
+  return armed_ && !is_blind_ && now < users_fail_until_ && votes_in_doubt_.one_in_are_down(10, now);
+}
+
 int Monitor::good_in_a_row() const {
   const int reach = tracks_[place(Probe::reach)].good_in_a_row;
   return rules_.has_canary ? std::min(reach, tracks_[place(Probe::canary)].good_in_a_row) : reach;
@@ -260,9 +269,10 @@ void Monitor::leave_suspect(base::SteadyTime now) {
   if (many_users_down_) return go(State::degraded, Why::many_users_down, now);
   if (good_in_a_row() >= 2 && now >= users_fail_until_) return go(State::normal, Why::two_good, now);
   if (armed_ && is_half_down(now)) return go(State::degraded, Why::half_down, now);
-  const bool for_threshold = now - entered_ >= rules_.threshold && now < users_fail_until_;
-  if (armed_ && !is_blind_ && for_threshold && votes_in_doubt_.one_in_are_down(10, now))
+  if (now - entered_ >= rules_.threshold && a_tenth_fail(now)) {
+    others_down_ = now;
     return go(State::degraded, Why::many_users_down, now);
+  }
   if (now - entered_ >= rules_.suspect_limit && !planted("suspect_without_end"))
     go(State::normal, Why::nothing_known, now);
 }
@@ -271,7 +281,7 @@ void Monitor::leave_degraded(base::SteadyTime now) {
   if (nothing_but_down(now)) return go(State::continuity, Why::threshold, now);
   if (is_blind_) return go(State::suspect, Why::blind, now);
   if (good_in_a_row() < (planted("one_good_probe_is_enough") ? 1 : rise_)) return;
-  if (many_users_down_ || now < users_fail_until_) return;
+  if (many_users_down_ || a_tenth_fail(now)) return;
   count_return(now);
   votes_.clear();  // they are of the outage that is over
   go(State::normal, Why::risen, now);

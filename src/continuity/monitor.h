@@ -143,6 +143,7 @@ class Monitor {
   [[nodiscard]] int good_in_a_row() const;
   [[nodiscard]] bool nothing_but_down(base::SteadyTime now) const;
   [[nodiscard]] bool is_half_down(base::SteadyTime now) const;
+  [[nodiscard]] bool a_tenth_fail(base::SteadyTime now);
   void doubt(Why, Evidence, base::SteadyTime now);
   void go(State, Why, base::SteadyTime now);
   void leave_suspect(base::SteadyTime now);
@@ -160,8 +161,8 @@ class Monitor {
   base::SteadyTime last_down_began_{}, last_not_local_, login_answered_began_{};
   std::optional<base::SteadyTime> others_down_;  // when a probe or half of the votes ended down
   std::optional<base::SteadyTime> barred_since_, throttled_since_;
-  Votes votes_, votes_in_doubt_;  // in doubt: since suspect began
-  bool many_users_down_ = false, is_blind_ = false, has_news_ = false;
+  Votes votes_, votes_in_doubt_;  // in doubt: since suspect began, and on in degraded
+  bool many_users_down_ = false, is_blind_ = false, newest_is_local_ = false, has_news_ = false;
   std::uint64_t failing_user_ = 0;  // the newest
   base::SteadyTime user_failed_at_{}, users_fail_until_{};
   base::Duration usual_ = std::chrono::milliseconds(100);  // about the 95th percentile of logins' answers

@@ -335,6 +335,39 @@ TEST_F(AMonitor, is_degraded_after_the_threshold_when_a_tenth_of_many_users_fail
   EXPECT_LE(until(State::normal, 10s), 3500ms);
 }
 
+TEST_F(AMonitor, is_degraded_by_a_tenth_and_opens_the_ladder_for_them) {
+  make_normal();
+  pass(20s);
+  seen_.clear();
+  const auto begin = now_;
+  std::uint64_t user = 0;
+  const auto next_login = [&] {
+    ++user;
+    login(user % 5 == 0 ? Evidence::http_error : Evidence::answered, 5ms, user, user / 5 % 2);
+    pass(20ms);
+  };
+  while (!was(State::degraded) && now_ < begin + 20s) next_login();
+  EXPECT_LE(now_ - begin, 6s);
+  for (int i = 0; i < 500; ++i) next_login();
+  EXPECT_EQ(monitor_->state(), State::degraded);
+  EXPECT_GT(monitor_->snapshot(now_).others_down_until, now_ + 8s);
+}
+
+TEST_F(AMonitor, leaves_degraded_while_two_of_many_users_fail) {
+  make_normal();
+  std::uint64_t user = 0;
+  const auto login_of_many = [&](std::uint64_t bad) {
+    ++user;
+    login(user % 5 == 0 ? Evidence::http_error : Evidence::answered, 5ms,
+          user % 5 == 0 ? user % bad : user + 100, user / 5 % 2);
+    pass(20ms);
+  };
+  while (!was(State::degraded) && user < 2000) login_of_many(1000);
+  ASSERT_EQ(monitor_->state(), State::degraded);
+  for (int i = 0; i < 2000; ++i) login_of_many(10);  // users 0 and 5
+  EXPECT_NE(monitor_->state(), State::degraded);
+}
+
 TEST_F(AMonitor, that_is_blind_is_not_degraded_by_users_whose_logins_fail) {
   make_normal();
   service_ = failing(Evidence::local);

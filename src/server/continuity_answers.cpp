@@ -56,12 +56,14 @@ std::string ContinuityKeeper::answer(std::string_view request) {
 std::string ContinuityKeeper::forget(std::string_view name, const std::string& by) {
   const auto user = text::prepare_user_name(name);
   if (!user) return refusal("that is no user's name");
-  if (!book_is_read_) return refusal("recent_successes cannot be read, and lets nobody in; see the log");
   const auto now = place_.loop.now();
   const auto places = recent_.forget(user->prepared);
+  if (!book_is_read_)
+    return refusal(
+        "recent_successes cannot be read, and lets nobody in; what it has of the user goes when it can be");
   logger_->log(telemetry::messages::recent_successes_forgotten, now.wall,
                {{"user", user->prepared}, {"places", static_cast<std::int64_t>(places)}, {"by", by}});
-  save_book(now);
+  if (!save_book(now)) return refusal("it holds, but could not be kept for the next start");
   return json::serialize(json::object{{"ok", true}, {"forgotten", places}});
 }
 

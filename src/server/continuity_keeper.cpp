@@ -13,6 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 namespace messages = telemetry::messages;
 
+constexpr base::Duration retry = 10s;   // of a record that cannot be written
 constexpr base::Duration apart = 1min;  // lines about one trouble that goes on
 constexpr const char* recent_file = "/recent_successes";
 constexpr const char* addresses_file = "/service_addresses.json";
@@ -37,7 +38,7 @@ ContinuityKeeper::ContinuityKeeper(Place place)
 ContinuityKeeper::~ContinuityKeeper() {
   if (folder_.empty()) return;
   const auto now = place_.loop.now();
-  save_book(now);
+  (void)save_book(now);
   (void)end_rehearsals({});
   save_addresses(now);
 }
@@ -47,6 +48,8 @@ base::Result<void> ContinuityKeeper::adopt(const Plan& plan) {
   const auto now = place_.loop.now();
   const bool is_first = folder_.empty();
   stands_by_ = false;
+  for (const auto& server : servers_) server->shared->mode = continuity::Mode::disabled;  // if it leaves
+  rehearsing_.clear();
   servers_ = plan.servers;
   sockets_ = plan.sockets;
   auto read = is_first ? read_files(settings.folder, now) : book_is_read_ ? base::Result<void>() : read_book();
@@ -79,6 +82,7 @@ base::Result<void> ContinuityKeeper::read_files(const std::string& folder, base:
   folder_ = folder;
   file_ = folder + "/continuity.json";
   memory->reached.merge(memory_.reached);
+  if (!memory->outage_since) memory->outage_since = memory_.outage_since;
   memory_ = std::move(*memory);
   read_addresses(now);
   return read_book();
@@ -137,22 +141,25 @@ void ContinuityKeeper::every_second() {
   look_at_limits(now);
   look_at_rehearsals(now);
   if (memory_is_dirty_ && now.steady >= next_save_ - 9min) save();
-  if (now.steady >= next_book_ || recent_.has_forgotten()) save_book(now);
+  if (now.steady >= next_book_ || recent_.has_forgotten()) (void)save_book(now);
   if (now.steady >= next_addresses_) save_addresses(now);
   second_.after(1s, [this] { every_second(); });
 }
 
-void ContinuityKeeper::save_book(base::Time now) {
-  if (!book_is_read_) return;
+// False: it could not be written.
+bool ContinuityKeeper::save_book(base::Time now) {
+  if (!book_is_read_) return false;
   next_book_ = now.steady + 1min;
   const auto file = folder_ + recent_file;
-  if (const auto written = recent_.write_if_changed(file); !written)
+  const auto written = recent_.write_if_changed(file);
+  if (!written)
     logger_->log_rarely(messages::continuity_state_not_kept, now,
                         {{"file", file}, {"detail", written.error().what}}, apart);
+  return written.has_value();
 }
 
 void ContinuityKeeper::open_record(base::Time now) {
-  next_open_ = now.steady + 10s;
+  looked_at_record_ = now.steady;
   store::RecordOptions options;
   if (!auditor_certificate_file_.empty()) {
     auto certificate = store::read_file(auditor_certificate_file_);
@@ -169,13 +176,13 @@ void ContinuityKeeper::open_record(base::Time now) {
 }
 
 void ContinuityKeeper::look_at_record(base::Time now) {
-  if (!record_ && now.steady >= next_open_) open_record(now);
+  if (!record_ && now.steady >= looked_at_record_ + retry) open_record(now);
   if (!record_) return;
   const auto head = record_->head();
   lines_->store(static_cast<double>(head.lines), std::memory_order_relaxed);
   tell_record(head.failure, now);
-  if (now.steady >= next_open_) {
-    next_open_ = now.steady + (head.failure.empty() ? apart : base::Duration(10s));
+  if (now.steady >= looked_at_record_ + (head.failure.empty() ? apart : retry)) {
+    looked_at_record_ = now.steady;
     record_->look();
   }
   if (now.steady < next_head_ || head.seq == 0) return;

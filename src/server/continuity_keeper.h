@@ -76,7 +76,7 @@ class ContinuityKeeper {
   std::string drop_by_hand(const std::string& server, const std::string& by);
   std::string forget(std::string_view user, const std::string& by);
   void save();
-  void save_book(base::Time now);
+  bool save_book(base::Time now);
   // outage_steps.cpp
   void restore_limits(base::Time now);
   void look_at_limits(base::Time now);
@@ -118,7 +118,7 @@ class ContinuityKeeper {
   Telling record_fault_;
   std::shared_ptr<std::atomic<double>> lines_, failing_;
   std::vector<std::shared_ptr<void>> gauges_, mode_gauges_;
-  base::SteadyTime next_open_{}, next_head_{}, next_reminder_{}, next_save_{}, next_book_{},
+  base::SteadyTime looked_at_record_{}, next_head_{}, next_reminder_{}, next_save_{}, next_book_{},
       next_rehearsal_save_{}, next_addresses_{};
   net::Timer second_;
 };

@@ -35,7 +35,8 @@ json::value value_of(base::SteadyTime when, base::Time now) {
   const auto wall = now.wall + std::chrono::duration_cast<std::chrono::microseconds>(when - now.steady);
   return {{"boot", boot_id()},
           {"wall", wall.time_since_epoch().count()},
-          {"steady", when.time_since_epoch().count()}};
+          {"steady", when.time_since_epoch().count()},
+          {"left", (when - now.steady).count()}};
 }
 
 bool is_of_this_boot(const json::object& moment) {
@@ -43,12 +44,14 @@ bool is_of_this_boot(const json::object& moment) {
   return !boot.empty() && boot == boot_id();
 }
 
+// After a boot the wall clock counts; but nothing that was over begins again, and no more is left than was.
 base::SteadyTime moment_of(const json::value& from, base::Time now) {
   const auto& moment = from.as_object();
   if (is_of_this_boot(moment))
     return base::SteadyTime(base::Duration(moment.at("steady").to_number<std::int64_t>()));
-  return now.steady +
-         std::clamp<base::Duration>(wall_of(moment.at("wall")) - now.wall, -longest_ago, longest_ahead);
+  const base::Duration left(moment.at("left").to_number<std::int64_t>());
+  const base::Duration by_wall_clock = wall_of(moment.at("wall")) - now.wall;
+  return now.steady + std::clamp<base::Duration>(std::min(left, by_wall_clock), -longest_ago, longest_ahead);
 }
 
 std::optional<base::SteadyTime> moment_if_any(const json::object& from, std::string_view name, base::Time now) {
@@ -97,10 +100,12 @@ ContinuityMemory memory_of(const json::object& from, base::Time now) {
   for (const auto& [name, one] : from.at("by_hand").as_object())
     out.by_hand[std::string(std::string_view(name))] = by_hand_of(one.as_object(), now);
   out.outage_since = moment_if_any(from, "outage_since", now);
-  for (const auto& [name, one] : from.at("counted").as_object())
-    out.counted[std::string(std::string_view(name))] = counted_of(one.as_object(), now);
+  if (const auto* counted = from.if_contains("counted"))
+    for (const auto& [name, one] : counted->as_object())
+      out.counted[std::string(std::string_view(name))] = counted_of(one.as_object(), now);
   if (const auto* told = from.if_contains("told"); told != nullptr && is_of_this_boot(told->as_object()))
-    out.told = {wall_of(told->at("wall")), moment_of(*told, now)};
+    out.told = {wall_of(told->at("wall")),
+                base::SteadyTime(base::Duration(told->at("steady").to_number<std::int64_t>()))};
   return out;
 }
 

@@ -66,9 +66,10 @@ std::optional<std::uint64_t> ContinuityKeeper::end_of_record() const {
 // What began to count while there was no record, in which nobody was let in.
 void ContinuityKeeper::count_from_open_record() {
   bool is_new = false;
+  const auto end = end_of_record();
   for (auto& [name, counted] : memory_.counted) {
-    if (counted.after) continue;
-    counted.after = end_of_record();
+    if (counted.after && *counted.after <= end) continue;
+    counted.after = counted.after ? 0 : end;  // it begins again at line 1: all of it is newer
     is_new = true;
   }
   if (is_new) save();

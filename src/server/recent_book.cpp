@@ -1,6 +1,7 @@
 #include "server/recent_book.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/encoding.h"
 #include "crypto/random.h"
@@ -9,6 +10,7 @@
 namespace sallyport::server {
 namespace {
 
+constexpr std::size_t most_forgotten = 65'536;
 constexpr std::string_view head = "sallyport recent successes 1 ";
 
 crypto::KeyedHash::Key draw_key() {
@@ -38,17 +40,22 @@ std::uint64_t RecentBook::hash_of_user(std::string_view user) const {
 
 void RecentBook::succeeded(const Who& who, base::WallTime now) {
   const std::lock_guard guard(lock_);
+  if (is_closed_) return;
   successes_.succeeded(hash_of_user(who.canonical_user), hash_of_place(who), now);
   is_changed_ = true;
 }
 
 bool RecentBook::has(const Who& who, base::Duration life, base::WallTime now) {
   const std::lock_guard guard(lock_);
-  return successes_.has(hash_of_place(who), life, now);
+  return !is_closed_ && successes_.has(hash_of_place(who), life, now);
 }
 
 std::size_t RecentBook::forget(std::string_view canonical_user) {
   const std::lock_guard guard(lock_);
+  if (is_closed_) {
+    if (forgotten_.size() < most_forgotten) forgotten_.emplace(canonical_user);
+    return 0;
+  }
   const auto forgotten = successes_.forget(hash_of_user(canonical_user));
   is_changed_ = is_changed_ || forgotten > 0;
   has_forgotten_ = has_forgotten_ || forgotten > 0;
@@ -56,6 +63,16 @@ std::size_t RecentBook::forget(std::string_view canonical_user) {
 }
 
 base::Result<void> RecentBook::read(const std::string& file) {
+  auto read = read_open(file);
+  const std::lock_guard guard(lock_);
+  is_closed_ = !read;
+  if (is_closed_) return read;
+  for (const auto& user : std::exchange(forgotten_, {}))
+    if (successes_.forget(hash_of_user(user)) > 0) is_changed_ = has_forgotten_ = true;
+  return read;
+}
+
+base::Result<void> RecentBook::read_open(const std::string& file) {
   if (store::is_absent(file)) return {};
   const auto text = store::read_private(file, 64U << 20U);
   if (!text) return std::unexpected(text.error());
@@ -76,10 +93,12 @@ base::Result<void> RecentBook::read(const std::string& file) {
 
 base::Result<void> RecentBook::write_if_changed(const std::string& file) {
   continuity::RecentSuccesses successes;  // a copy: logins do not wait until it is text
+  bool forgot = false;
   {
     const std::lock_guard guard(lock_);
     if (!is_changed_) return {};
-    is_changed_ = has_forgotten_ = false;
+    is_changed_ = false;
+    forgot = std::exchange(has_forgotten_, false);
     successes = successes_;
   }
   const auto text = std::string(head) + base::to_hex(key_) + "\n" + successes.text();
@@ -87,6 +106,7 @@ base::Result<void> RecentBook::write_if_changed(const std::string& file) {
   if (written) return written;
   const std::lock_guard guard(lock_);
   is_changed_ = true;
+  has_forgotten_ = has_forgotten_ || forgot;
   return written;
 }
 

@@ -3,6 +3,7 @@
 // hashes, and the file that they are kept in. Any thread; one short mutex, never across a system call.
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "base/result.h"
@@ -22,8 +23,8 @@ class RecentBook {
   [[nodiscard]] bool has(const Who&, base::Duration life, base::WallTime now);
   std::size_t forget(std::string_view canonical_user);
 
-  // With the file's own key. A file that is not there is an empty book; the error of one that is no such book
-  // leaves this one as it is.
+  // With the file's own key. A file that is not there is an empty book. After an error nobody has had a
+  // success, until it can be read; who is forgotten meanwhile is forgotten then.
   base::Result<void> read(const std::string& file);
   base::Result<void> write_if_changed(const std::string& file);
   [[nodiscard]] bool has_forgotten() {  // since it was written: a kill now would bring it back
@@ -32,6 +33,7 @@ class RecentBook {
   }
 
  private:
+  base::Result<void> read_open(const std::string& file);
   [[nodiscard]] std::uint64_t hash_of_place(const Who&) const;
   [[nodiscard]] std::uint64_t hash_of_user(std::string_view) const;
 
@@ -39,7 +41,8 @@ class RecentBook {
   crypto::KeyedHash::Key key_;
   crypto::KeyedHash hash_;
   continuity::RecentSuccesses successes_;
-  bool is_changed_ = false, has_forgotten_ = false;
+  bool is_changed_ = false, has_forgotten_ = false, is_closed_ = false;
+  std::set<std::string, std::less<>> forgotten_;  // while it is closed
 };
 
 }  // namespace sallyport::server

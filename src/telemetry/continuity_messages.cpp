@@ -24,8 +24,9 @@ constinit const Message service_normal{805, Level::info,
                                        "Both factors, for everybody.", "Nothing."};
 constinit const Message service_unknown{
     834, Level::warning, "the authentication service is not in doubt any more: nothing is known ({why})",
-    "Nothing was seen that says that it is lost, and nothing that says that it is well: our own trouble, or "
-    "answers that look as if somebody meant them. Both factors are asked for, as always.",
+    "Nothing was seen that says that it is lost, and not enough that says that it is well: our own trouble, "
+    "answers "
+    "that look as if somebody meant them, or a few users who fail. Both factors are asked for, as always.",
     "See what the lines before it say of probes and of this machine's own network."};
 constinit const Message continuity_barred{
     806, Level::error, "the authentication service fails as if somebody meant it ({cause}): {detail}",

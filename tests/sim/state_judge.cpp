@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace sallyport::sim {
 namespace {
@@ -127,15 +128,11 @@ void StateJudge::hears(const ExchangeSeen& exchange, base::SteadyTime now) {
   const bool counts = exchange.votes || (exchange.may_vote && sign == Sign::down);
   if (counts && (sign == Sign::answered || sign == Sign::down))
     poll_.tells(exchange.user, sign == Sign::down, exchange.again, exchange.began, now);
-  if (counts && state_ == Sees::suspect && exchange.began >= entered_)
+  const bool in_doubt = state_ == Sees::suspect || state_ == Sees::degraded;
+  if (counts && in_doubt && (sign == Sign::answered || sign == Sign::down))
     poll_in_doubt_.tells(exchange.user, sign == Sign::down, exchange.again, exchange.began, now);
   look_at_poll(now);
-  if (exchange.votes && sign == Sign::down && now - exchange.began <= 2s) {
-    const bool is_another = failed_at_ && *failed_at_ >= now - 2s && failed_user_ != exchange.user;
-    if (is_another) two_failed_at_ = now;
-    failed_user_ = exchange.user;
-    failed_at_ = now;
-  }
+  if (counts && sign == Sign::down) hears_failing(exchange, now);
   if (sign == Sign::throttled) {
     if (!throttled_since_) throttled_since_ = now;
     throttled_at_ = now;
@@ -143,6 +140,30 @@ void StateJudge::hears(const ExchangeSeen& exchange, base::SteadyTime now) {
   if (sign != Sign::down || exchange.began < exchange_answered_began_) return;
   last_down_began_ = std::max(last_down_began_, exchange.began);
   exchange_down_at_ = now;
+}
+
+void StateJudge::note(Failing& failing, std::size_t user, base::SteadyTime now) {
+  if (failing.at && now - *failing.at <= 2s && failing.user != user) failing.two_at = now;
+  failing.user = user;
+  failing.at = now;
+}
+
+void StateJudge::hears_failing(const ExchangeSeen& exchange, base::SteadyTime now) {
+  if (now - exchange.began > 2s) return;
+  if (exchange.votes)
+    note(certain_failing_, exchange.user, now);
+  else
+    unclear_at_ = now;
+  note(possible_failing_, exchange.user, now);
+  if (possible_failing_.two_at != now) return;
+  exchange_down_at_ = now;
+  if (state_ == Sees::degraded && poll_in_doubt_.part_is_down(10, now)) others_down_at_ = now;
+}
+
+// For sure.
+bool StateJudge::users_fail(base::SteadyTime now) const {
+  const bool is_unclear = unclear_at_ && now - *unclear_at_ < 4s;
+  return !is_unclear && certain_failing_.two_at && now - *certain_failing_.two_at < 2s;
 }
 
 void StateJudge::look_at_poll(base::SteadyTime now) {
@@ -205,7 +226,7 @@ std::string StateJudge::change(Sees from, Sees to, std::string_view why, base::S
     poll_.clear();
   }
   begun_anew_ = false;
-  if (to == Sees::suspect) poll_in_doubt_.clear();
+  if (from != Sees::suspect) poll_in_doubt_.clear();
   state_ = to;
   entered_ = now;
   return wrong;
@@ -224,7 +245,7 @@ std::string StateJudge::leaves_normal(std::string_view why, base::SteadyTime now
 
 std::string StateJudge::other_change(Sees from, std::string_view why, base::SteadyTime now) {
   if (why == "threshold") return lacks(is_lost(now), "nothing but failures for the threshold", now);
-  if (why == "two_good" && two_failed_at_ && now - *two_failed_at_ < 2s) return "while users fail";
+  if (why == "two_good" && users_fail(now)) return "while users fail";
   if (why == "two_good") return lacks(good_in_a_row() >= 2, "two good probes", now);
   if (why == "nothing_known")
     return lacks(from == Sees::suspect && now - entered_ >= 15s, "15 s of doubt", now);
@@ -233,10 +254,10 @@ std::string StateJudge::other_change(Sees from, std::string_view why, base::Stea
   if (why == "half_down") return lacks(half_bad(now), "half of the probes failing", now);
   const bool a_tenth_fail =
       from == Sees::suspect && now - entered_ >= rules_.threshold && poll_in_doubt_.part_is_down(10, now);
+  if (why == "many_users_down" && a_tenth_fail) others_down_at_ = now;
   if (why == "many_users_down")
     return lacks(a_tenth_fail || is_recent(poll_bad_at_, now), "half of the users failing, or a tenth for long",
                  now);
-  if (why == "risen" && two_failed_at_ && now - *two_failed_at_ < 2s) return "while users fail";
   if (why == "risen") return lacks(good_in_a_row() >= 3, "three good probes", now);
   if (why == "blind") return lacks(now - not_own_at_ >= 30s, "30 s of the gateway's own trouble", now);
   return lacks(why == "first_good" && good_at_ == now, "a good probe", now);

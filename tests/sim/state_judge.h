@@ -86,6 +86,8 @@ class StateJudge {
   std::string leaves_normal(std::string_view why, base::SteadyTime now);
   std::string other_change(Sees from, std::string_view why, base::SteadyTime now);
   void look_at_poll(base::SteadyTime now);
+  void hears_failing(const ExchangeSeen&, base::SteadyTime now);
+  [[nodiscard]] bool users_fail(base::SteadyTime now) const;
 
   Rules rules_;
   Sees state_ = Sees::suspect;
@@ -97,8 +99,14 @@ class StateJudge {
   std::optional<base::SteadyTime> failing_since_, barred_since_, throttled_since_, others_down_at_,
       oldest_waiting_;
   int failed_ = 0;
-  std::size_t failed_user_ = 0;  // the newest of them
-  std::optional<base::SteadyTime> failed_at_, two_failed_at_;
+  // Two users' failures within two seconds; `possible` ones too, where nobody can tell which login waits.
+  struct Failing {
+    std::size_t user = 0;
+    std::optional<base::SteadyTime> at, two_at;
+  };
+  static void note(Failing&, std::size_t user, base::SteadyTime now);
+  Failing certain_failing_, possible_failing_;
+  std::optional<base::SteadyTime> unclear_at_;
   base::SteadyTime last_down_began_{}, exchange_answered_began_{};
   base::SteadyTime probe_down_at_{}, exchange_down_at_{}, throttled_at_{}, good_at_{}, poll_bad_at_{};
   bool begun_anew_ = false;  // by the evidence that is just being heard
