@@ -164,7 +164,7 @@ void VirtualWorker::judge_window() {
   const auto steps = std::min<std::int64_t>((now - doubt_began_) / 250ms, 20);
   const bool in_doubt = state_ == State::suspect || state_ == State::degraded;
   if (in_doubt && channel_->in_flight() > (smallest << static_cast<unsigned>(steps)) &&
-      *channel_->oldest_began({}) >= doubt_began_)
+      *channel_->oldest_began({}) > doubt_began_)  // at that instant: what a stalled worker had before it heard
     place_.oracle.note("more exchanges begin in doubt than the window lets out");
   if (channel_->waiting() == 0) line_began_ = now;
   const auto quiet_since = std::max({doubt_began_, last_too_much_, line_began_, loop_.stalled_until()});
