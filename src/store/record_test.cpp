@@ -216,12 +216,14 @@ TEST_F(RecordTest, is_written_again_without_a_line_when_somebody_looks) {
   EXPECT_FALSE(record->head().failure.empty());
   disk->full = false;
   record->look();
-  for (int i = 0; i < 500 && !record->head().failure.empty(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  for (int i = 0; i < 500 && !record->head().failure.empty(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   EXPECT_EQ(record->head().failure, "");
   EXPECT_EQ(record->head().lines, 0U);
   ASSERT_TRUE(std::filesystem::remove(path_of(0)));
   record->look();
-  for (int i = 0; i < 500 && record->head().failure.empty(); ++i) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  for (int i = 0; i < 500 && record->head().failure.empty(); ++i)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   EXPECT_NE(record->head().failure, "") << "a segment that was removed is missed";
 }
 

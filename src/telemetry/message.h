@@ -53,10 +53,9 @@ extern const Message delivery_channel_failing, delivery_channel_back, delivery_r
 extern const Message continuity_entered, continuity_left, service_in_doubt, service_degraded, service_normal,
     continuity_barred, service_never_seen, record_failing, record_back, record_head, continuity_mode_changed,
     late_refusal, continuity_state_not_kept, continuity_state_unread, by_hand_is_over, continuity_by_hand,
-    service_unknown, outage_limit_reached, rehearsal_ended, recent_successes_forgotten,
-    control_socket_trouble, notice_lost, certificate_ends_soon, certificate_ends_now, service_files_taken,
-    service_files_refused, outage_logins_alarm, rehearsal_begun, session_end_asked_for, refusal_surge,
-    refusal_surge_over;
+    service_unknown, outage_limit_reached, rehearsal_ended, recent_successes_forgotten, control_socket_trouble,
+    notice_lost, certificate_ends_soon, certificate_ends_now, service_files_taken, service_files_refused,
+    outage_logins_alarm, rehearsal_begun, session_end_asked_for, refusal_surge, refusal_surge_over;
 }  // namespace messages
 std::span<const Message* const> all_messages();  // by id
 std::string id_text(const Message&);             // "SP0101"
