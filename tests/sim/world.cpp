@@ -263,7 +263,9 @@ void World::finish(const Plan& plan) {
 void World::judge_entry(const Plan& plan) {
   const auto& facts = oracle_.facts();
   if (facts.entered && plan.must_not_enter) oracle_.note("continuity, although the service was not lost");
-  if (facts.was_worse_than_suspect && plan.must_stay_unharmed)
+  // Users who failed in the episode before still have a vote, which those of who did not may outlive.
+  const bool by_votes = oracle_.states.poll_was_bad_at() >= at(0s);
+  if (facts.was_worse_than_suspect && plan.must_stay_unharmed && !by_votes)
     oracle_.note("degraded or continuity, although the service was well");
   if (facts.left_normal && plan.must_stay_normal) oracle_.note("not in normal, although the service was well");
   if (!plan.must_enter) return;
