@@ -152,10 +152,10 @@ void Monitor::observe(const LoginEnd& end, base::SteadyTime now) {
     usual_ = std::clamp<base::Duration>(base::Duration(static_cast<std::int64_t>(moved)),
                                         std::chrono::milliseconds(1), rules_.most_worry);
   }
-  if (end.user != 0 && (meaning == Side::up || meaning == Side::down))
+  if (end.user != 0 && meaning != Side::neither)  // barred is no failure, and no reason to doubt less
     votes_.add({end.user, end.client, meaning == Side::down, end.began, end.again}, now);
   const bool in_doubt = state_ == State::suspect || state_ == State::degraded;
-  if (in_doubt && end.user != 0 && (meaning == Side::up || meaning == Side::down))
+  if (in_doubt && end.user != 0 && meaning != Side::neither)
     votes_in_doubt_.add({end.user, end.client, meaning == Side::down, end.began, end.again}, now);
   if (end.user != 0 && meaning == Side::down) note_failing_user(end, now);
   if (end.evidence == Evidence::throttled && meaning == Side::neither) doubt(Why::throttled, end.evidence, now);
@@ -170,7 +170,7 @@ void Monitor::observe(const LoginEnd& end, base::SteadyTime now) {
 }
 
 void Monitor::note_failing_user(const LoginEnd& end, base::SteadyTime now) {
-  if (now - end.began > rules_.failing_memory) return;  // what took so long may be over
+  if (now - end.began > rules_.failing_memory / 2) return;  // what took so long may be over
   const bool is_another = failing_user_ != 0 && failing_user_ != end.user;
   const bool do_fail = is_another && now - user_failed_at_ <= rules_.failing_memory;
   failing_user_ = end.user;
@@ -256,7 +256,8 @@ bool Monitor::is_half_down(base::SteadyTime now) const {
 
 // Of the users who asked since the doubt began; ten at least, and they still do.
 bool Monitor::a_tenth_fail(base::SteadyTime now) {
-  return armed_ && !is_blind_ && now < users_fail_until_ && votes_in_doubt_.one_in_are_down(10, now);
+  const bool may_count = armed_ && !is_blind_ && !barred_since_;
+  return may_count && now < users_fail_until_ && votes_in_doubt_.one_in_are_down(10, now);
 }
 
 int Monitor::good_in_a_row() const {

@@ -353,6 +353,18 @@ TEST_F(AMonitor, is_degraded_by_a_tenth_and_opens_the_ladder_for_them) {
   EXPECT_GT(monitor_->snapshot(now_).others_down_until, now_ + 8s);
 }
 
+TEST_F(AMonitor, is_not_degraded_by_users_while_probes_are_barred) {
+  make_normal();
+  service_ = failing(Evidence::own_certificate_refused);
+  std::uint64_t user = 0;
+  for (const auto end = now_ + 30s; now_ < end; pass(20ms)) {  // some see a reset before they see the alert
+    ++user;
+    login(user % 5 == 0 ? Evidence::reset : Evidence::own_certificate_refused, 5ms, user, user / 5 % 2);
+  }
+  EXPECT_FALSE(was(State::degraded));
+  EXPECT_FALSE(was(State::continuity));
+}
+
 TEST_F(AMonitor, leaves_degraded_while_two_of_many_users_fail) {
   make_normal();
   std::uint64_t user = 0;

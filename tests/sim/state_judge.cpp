@@ -149,7 +149,7 @@ void StateJudge::note(Failing& failing, std::size_t user, base::SteadyTime now) 
 }
 
 void StateJudge::hears_failing(const ExchangeSeen& exchange, base::SteadyTime now) {
-  if (now - exchange.began > 2s) return;
+  if (now - exchange.began > 1s) return;
   if (exchange.votes)
     note(certain_failing_, exchange.user, now);
   else
