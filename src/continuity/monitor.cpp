@@ -152,11 +152,11 @@ void Monitor::observe(const LoginEnd& end, base::SteadyTime now) {
     usual_ = std::clamp<base::Duration>(base::Duration(static_cast<std::int64_t>(moved)),
                                         std::chrono::milliseconds(1), rules_.most_worry);
   }
-  if (end.user != 0 && meaning != Side::neither)  // barred is no failure, and no reason to doubt less
-    votes_.add({end.user, end.client, meaning == Side::down, end.began, end.again}, now);
-  const bool in_doubt = state_ == State::suspect || state_ == State::degraded;
-  if (in_doubt && end.user != 0 && meaning != Side::neither)
-    votes_in_doubt_.add({end.user, end.client, meaning == Side::down, end.began, end.again}, now);
+  if (end.user != 0 && meaning != Side::neither) {  // barred is no failure, and no reason to doubt less
+    const Vote vote{end.user, end.client, meaning == Side::down, end.began, end.again};
+    votes_.add(vote, now);
+    if (state_ == State::suspect || state_ == State::degraded) votes_in_doubt_.add(vote, now);
+  }
   if (end.user != 0 && meaning == Side::down) note_failing_user(end, now);
   if (end.evidence == Evidence::throttled && meaning == Side::neither) doubt(Why::throttled, end.evidence, now);
   if (meaning == Side::down && planted("logins_count_as_probes")) {

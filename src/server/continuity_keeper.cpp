@@ -48,10 +48,7 @@ base::Result<void> ContinuityKeeper::adopt(const Plan& plan) {
   const auto now = place_.loop.now();
   const bool is_first = folder_.empty();
   stands_by_ = false;
-  for (const auto& server : servers_) server->shared->mode = continuity::Mode::disabled;  // if it leaves
-  rehearsing_.clear();
-  servers_ = plan.servers;
-  sockets_ = plan.sockets;
+  take_servers(plan);
   auto read = is_first ? read_files(settings.folder, now) : book_is_read_ ? base::Result<void>() : read_book();
   unread_ = read ? "" : read.error().what;
   if (!read) place_.notices.send(files_unread(unread_, now.wall));

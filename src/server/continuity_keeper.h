@@ -67,6 +67,7 @@ class ContinuityKeeper {
   base::Result<void> read_book();
   // continuity_modes.cpp; what change_mode says is an error, or empty
   [[nodiscard]] continuity::Mode mode_of(const ValidationServer&) const;
+  void take_servers(const Plan&);
   void set_modes();
   void show_modes();  // in metrics
   void end_what_is_over(base::Time now);

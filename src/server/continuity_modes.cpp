@@ -13,10 +13,21 @@ using continuity::Mode;
 
 void ContinuityKeeper::stand_by(const Plan& plan) {
   stands_by_ = true;
-  servers_ = plan.servers;
-  sockets_ = plan.sockets;
+  take_servers(plan);
   set_modes();
   show_modes();
+}
+
+// One that leaves the settings begins anew when it is back. Those that stay have a mode at every moment.
+void ContinuityKeeper::take_servers(const Plan& plan) {
+  const auto before = std::exchange(servers_, plan.servers);
+  sockets_ = plan.sockets;
+  for (const auto& one : before) {
+    if (std::ranges::any_of(servers_, [&](const auto& other) { return other->shared == one->shared; }))
+      continue;
+    one->shared->mode = Mode::disabled;
+    rehearsing_.erase(one->name);
+  }
 }
 
 Mode ContinuityKeeper::mode_of(const ValidationServer& server) const {
