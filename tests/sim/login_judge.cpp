@@ -94,13 +94,13 @@ std::string LoginJudge::asks(std::uint64_t exchange, std::size_t user, Asked wha
                              const std::string& request_id) {
   const auto asked_before = by_request_.find(request_id);
   const auto by_user = by_user_.find(user);
-  if (asked_before == by_request_.end() && by_user == by_user_.end()) return {};  // its client has gone
+  if (asked_before == by_request_.end() && by_user == by_user_.end()) return {};  // long over
   const auto number = asked_before == by_request_.end() ? by_user->second : asked_before->second;
   if (what != Asked::poll) by_request_[request_id] = number;
   auto& seen = logins_[number];
   tell(number, fmt::format("the service is asked ({}) {}", static_cast<int>(what), request_id));
   exchanges_[exchange] = {number, seen.round, user, what};
-  if (what == Asked::poll) return {};
+  if (what == Asked::poll || seen.over) return {};  // over: a try is taken up after its client has gone
   auto& requests = what == Asked::push ? seen.push_requests : seen.code_requests;
   requests.insert(request_id);
   // A try that comes long after it was sent is followed too soon by the next, which then is another login.
@@ -272,19 +272,18 @@ std::string LoginJudge::lost(Seen& seen, std::string_view how) {
 std::string LoginJudge::answered(std::uint32_t number, Reply reply) {
   auto& seen = logins_[number];
   seen.over = true;
-  by_user_.erase(seen.truth.user);
   return reply == Reply::reject && seen.truth.is_right() ? lost(seen, "rejected") : "";
 }
 
 std::string LoginJudge::gives_up(std::uint32_t number) {
   auto& seen = logins_[number];
   seen.over = true;
-  by_user_.erase(seen.truth.user);
   return seen.truth.is_right() ? lost(seen, "no answer") : "";
 }
 
 void LoginJudge::forget_what_is_over() {
   std::erase_if(logins_, [](const auto& one) { return one.second.over; });
+  std::erase_if(by_user_, [&](const auto& one) { return !logins_.contains(one.second); });
   std::erase_if(by_request_, [&](const auto& one) { return !logins_.contains(one.second); });
   std::erase_if(sent_, [&](const auto& one) { return !logins_.contains(one.second.number); });
 }

@@ -68,7 +68,6 @@ class LoginJudge {
 
   // Requests that came in the last quarter of a minute: no login of the gateway is older.
   [[nodiscard]] std::size_t came_lately(base::SteadyTime now);
-  [[nodiscard]] bool is_waiting(std::size_t user) const { return by_user_.contains(user); }
   [[nodiscard]] const Losses& losses() const { return losses_; }
   [[nodiscard]] std::uint64_t let_in_by_rung() const { return let_in_by_rung_; }
   [[nodiscard]] std::uint64_t let_in_by_service() const { return let_in_by_service_; }
@@ -129,7 +128,7 @@ class LoginJudge {
   std::vector<Heard> words_;
   Promise promise_;
   std::unordered_map<std::uint32_t, Seen> logins_;
-  std::unordered_map<std::size_t, std::uint32_t> by_user_;
+  std::unordered_map<std::size_t, std::uint32_t> by_user_;  // the last of each
   std::unordered_map<std::string, std::uint32_t> by_request_;
   std::map<SlotSeen, Sent> sent_;
   std::unordered_map<std::uint64_t, Exchange> exchanges_;
