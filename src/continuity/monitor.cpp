@@ -67,7 +67,8 @@ void Monitor::went_well(const Probed& probed, base::SteadyTime now) {
     throttled_since_.reset();
   }
   if (state_ != State::continuity || planted("first_good_probe_ignored")) return;
-  votes_.clear();  // cast before this answer
+  votes_.clear();  // cast before this answer, or about what came before it
+  outage_ended_ = probed.began;
   many_users_down_ = false;
   go(State::degraded, Why::first_good, now);
 }
@@ -143,7 +144,7 @@ void Monitor::observe(const LoginEnd& end, base::SteadyTime now) {
   const auto meaning = side_of(end.evidence, end.began);
   if (meaning == Side::up) {
     arm();
-    login_answered_began_ = std::max(login_answered_began_, end.began);
+    login_answered_.note(end.began, end.ended);
     answered_since(end.began);
   }
   if (meaning == Side::up && end.took.count() > 0) {
@@ -152,10 +153,12 @@ void Monitor::observe(const LoginEnd& end, base::SteadyTime now) {
     usual_ = std::clamp<base::Duration>(base::Duration(static_cast<std::int64_t>(moved)),
                                         std::chrono::milliseconds(1), rules_.most_worry);
   }
-  if (end.user != 0 && meaning != Side::neither) {  // barred is no failure, and no reason to doubt less
+  const bool is_over = meaning == Side::down && end.began < outage_ended_;
+  if (end.user != 0 && meaning != Side::neither && !is_over) {  // barred is no failure, and no reason to doubt less
     const Vote vote{end.user, end.client, meaning == Side::down, end.began, end.again};
     votes_.add(vote, now);
     if (state_ == State::suspect || state_ == State::degraded) votes_in_doubt_.add(vote, now);
+    if (vote.down) voted_down_ = now;
   }
   if (end.user != 0 && meaning == Side::down) note_failing_user(end, now);
   if (end.evidence == Evidence::throttled && meaning == Side::neither) doubt(Why::throttled, end.evidence, now);
@@ -163,10 +166,10 @@ void Monitor::observe(const LoginEnd& end, base::SteadyTime now) {
     if (!since_) since_ = end.began;
     ++failed_;
   }
-  if (meaning == Side::down && end.began >= login_answered_began_) {
-    last_down_began_ = std::max(last_down_began_, end.began);
-    doubt(Why::login_down, end.evidence, now);
-  }
+  if (meaning != Side::down) return;
+  if (end.began < login_answered_.began()) return ask_now(now);  // stale, but it may be the first of an outage
+  last_down_began_ = std::max(last_down_began_, end.began);
+  doubt(Why::login_down, end.evidence, now);
 }
 
 void Monitor::note_failing_user(const LoginEnd& end, base::SteadyTime now) {
@@ -182,8 +185,8 @@ void Monitor::note_failing_user(const LoginEnd& end, base::SteadyTime now) {
 }
 
 void Monitor::unanswered(base::SteadyTime began, base::SteadyTime now) {
-  if (began < login_answered_began_) return;  // stale: what began later was answered
-  if (state_ == State::normal && now - began >= worry()) doubt(Why::worry, Evidence::timed_out, now);
+  if (state_ == State::normal && now - login_answered_.waits_since(began) >= worry())
+    doubt(Why::worry, Evidence::timed_out, now);
 }
 
 base::Duration Monitor::worry() const {
@@ -223,7 +226,7 @@ void Monitor::tick(base::SteadyTime now) {
   if (many_users_down_) others_down_ = now;
   switch (state_) {
     case State::normal:
-      if (many_users_down_) go(State::degraded, Why::many_users_down, now);
+      if (many_users_fail(now)) go(State::degraded, Why::many_users_down, now);
       break;
     case State::suspect:
       leave_suspect(now);
@@ -254,6 +257,11 @@ bool Monitor::is_half_down(base::SteadyTime now) const {
   });
 }
 
+// And not only because those who did not are forgotten earlier.
+bool Monitor::many_users_fail(base::SteadyTime now) const {
+  return many_users_down_ && now - voted_down_ <= rules_.failing_memory;
+}
+
 // Of the users who asked since the doubt began; ten at least, and they still do.
 bool Monitor::a_tenth_fail(base::SteadyTime now) {
   const bool may_count = armed_ && !is_blind_ && !barred_since_;
@@ -267,7 +275,7 @@ int Monitor::good_in_a_row() const {
 
 void Monitor::leave_suspect(base::SteadyTime now) {
   if (nothing_but_down(now)) return go(State::continuity, Why::threshold, now);
-  if (many_users_down_) return go(State::degraded, Why::many_users_down, now);
+  if (many_users_fail(now)) return go(State::degraded, Why::many_users_down, now);
   if (good_in_a_row() >= 2 && now >= users_fail_until_) return go(State::normal, Why::two_good, now);
   if (armed_ && is_half_down(now)) return go(State::degraded, Why::half_down, now);
   if (now - entered_ >= rules_.threshold && a_tenth_fail(now)) {
@@ -295,7 +303,13 @@ void Monitor::count_return(base::SteadyTime now) {
   returned_ = now;
 }
 
+// Before the login that failed is sent again, which it is only once.
+void Monitor::ask_now(base::SteadyTime now) {
+  next_probe_ = std::min(next_probe_, std::max(now, probes_begun_ + rules_.trial_interval));
+}
+
 void Monitor::probes_begin(base::SteadyTime now, double jitter) {
+  probes_begun_ = now;
   if (state_ == State::normal) {
     const auto less = static_cast<double>(rules_.probe_interval.count()) * 0.1 * jitter;
     next_probe_ = now + rules_.probe_interval - base::Duration(static_cast<std::int64_t>(less));

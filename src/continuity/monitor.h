@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "continuity/last_answer.h"
 #include "continuity/snapshot.h"
 #include "continuity/votes.h"
 
@@ -61,7 +62,7 @@ struct Probed {
 
 struct LoginEnd {  // of one exchange for a login
   Evidence evidence{};
-  base::SteadyTime began{};
+  base::SteadyTime began{}, ended{};
   base::Duration took{};               // of the service; 0: not known
   std::uint64_t user = 0, client = 0;  // keyed hashes; user 0: no vote, its first factor was not good
   bool again = false;                  // its second sending
@@ -143,24 +144,29 @@ class Monitor {
   [[nodiscard]] int good_in_a_row() const;
   [[nodiscard]] bool nothing_but_down(base::SteadyTime now) const;
   [[nodiscard]] bool is_half_down(base::SteadyTime now) const;
+  [[nodiscard]] bool many_users_fail(base::SteadyTime now) const;
   [[nodiscard]] bool a_tenth_fail(base::SteadyTime now);
   void doubt(Why, Evidence, base::SteadyTime now);
   void go(State, Why, base::SteadyTime now);
+  void ask_now(base::SteadyTime now);
   void leave_suspect(base::SteadyTime now);
   void leave_degraded(base::SteadyTime now);
   void count_return(base::SteadyTime now);
 
   Rules rules_;
   State state_ = State::suspect;
-  base::SteadyTime entered_, next_probe_;
+  base::SteadyTime entered_, next_probe_, probes_begun_{};
   bool armed_;
   Evidence cause_ = Evidence::answered;
   std::array<Track, probes> tracks_;
   std::optional<base::SteadyTime> since_;  // the beginning of the first failed probe, none answered since
   int failed_ = 0;                         // of those, that count
-  base::SteadyTime last_down_began_{}, last_not_local_, login_answered_began_{};
+  base::SteadyTime last_down_began_{}, last_not_local_;
+  LastAnswer login_answered_;
   std::optional<base::SteadyTime> others_down_;  // when a probe or half of the votes ended down
   std::optional<base::SteadyTime> barred_since_, throttled_since_;
+  base::SteadyTime voted_down_{};    // the newest of the votes that are down
+  base::SteadyTime outage_ended_{};  // by an answer; what failed that began before it has no vote any more
   Votes votes_, votes_in_doubt_;  // in doubt: since suspect began, and on in degraded
   bool many_users_down_ = false, is_blind_ = false, newest_is_local_ = false, has_news_ = false;
   std::uint64_t failing_user_ = 0;  // the newest

@@ -78,7 +78,7 @@ class AMonitor : public testing::Test {
     return now_ - begin;
   }
   void login(Evidence evidence, base::Duration took = 5ms, std::uint64_t user = 0, std::uint64_t client = 1) {
-    monitor_->observe(LoginEnd{evidence, now_ - took, took, user, client}, now_);
+    monitor_->observe(LoginEnd{evidence, now_ - took, now_, took, user, client}, now_);
   }
   [[nodiscard]] bool was(State state) const {
     return std::ranges::any_of(seen_, [&](const auto& change) { return change.to == state; });
@@ -426,6 +426,16 @@ TEST_F(AMonitor, ten_users_whose_logins_fail_degrade_it_though_probes_are_well) 
   EXPECT_FALSE(was(State::continuity));
 }
 
+TEST_F(AMonitor, is_not_degraded_because_the_users_who_were_answered_are_forgotten_first) {
+  make_normal();
+  for (std::uint64_t user = 1; user <= 20; ++user) login(Evidence::answered, 5ms, user);
+  pass(10s);
+  for (std::uint64_t user = 21; user <= 35; ++user) login(Evidence::service_not_trusted, 5ms, user);
+  for (std::uint64_t user = 36; user <= 50; ++user) login(Evidence::service_error, 5ms, user);
+  pass(40s);  // after twenty of these half of the votes that are left are down
+  EXPECT_FALSE(was(State::degraded));
+}
+
 TEST_F(AMonitor, a_canary_that_fails_while_the_service_is_reached_degrades_it) {
   rules_.has_canary = true;
   make_normal();
@@ -508,13 +518,53 @@ TEST_F(AMonitor, that_went_blind_counts_from_nothing) {
   EXPECT_FALSE(was(State::continuity));
 }
 
-TEST_F(AMonitor, is_not_worried_by_a_login_left_over_from_before_another_was_answered) {
+TEST_F(AMonitor, is_worried_by_a_login_older_than_an_answer_when_that_was_the_last_for_a_second) {
   make_normal();
   const auto old = now_;
   pass(2s);
   login(Evidence::answered);
   monitor_->unanswered(old, now_);
   EXPECT_EQ(monitor_->state(), State::normal);
+  pass(990ms);
+  monitor_->unanswered(old, now_);
+  EXPECT_EQ(monitor_->state(), State::normal);
+  pass(10ms);  // since when nobody has heard anything
+  monitor_->unanswered(old, now_);
+  EXPECT_EQ(monitor_->state(), State::suspect);
+}
+
+TEST_F(AMonitor, asks_at_once_when_a_login_fails_that_is_older_than_an_answer) {
+  make_normal();
+  pass(3s);
+  login(Evidence::answered, 1ms);
+  service_ = failing(Evidence::refused);
+  login(Evidence::refused, 100ms);
+  EXPECT_EQ(monitor_->state(), State::normal);
+  EXPECT_LE(until(State::suspect, 1s), 20ms) << "before the login is sent again";
+  EXPECT_EQ(seen_.back().why, Why::probe_down);
+}
+
+TEST_F(AMonitor, asks_once_a_second_at_most_while_old_logins_fail) {
+  make_normal();
+  const int before = probes_begun_;
+  for (int i = 0; i < 500; ++i) {
+    login(Evidence::answered, 1ms);
+    login(Evidence::reset, 2s);
+    pass(10ms);
+  }
+  EXPECT_EQ(monitor_->state(), State::normal);
+  EXPECT_NEAR(probes_begun_ - before, 5, 1);
+}
+
+TEST_F(AMonitor, users_who_asked_before_the_answer_that_ended_an_outage_do_not_delay_the_return) {
+  make_normal();
+  service_ = failing(Evidence::refused);
+  login(Evidence::refused);
+  until(State::continuity, 20s);
+  service_ = healthy();
+  until(State::degraded, 2s);
+  for (std::uint64_t user = 1; user <= 20; ++user) login(Evidence::timed_out, 5s, user);
+  EXPECT_LE(until(State::normal, 20s), 2300ms);
 }
 
 TEST_F(AMonitor, that_is_reached_for_the_first_time_has_lost_nothing) {

@@ -70,7 +70,8 @@ void LoginOwner::hear(const continuity::Snapshot& snapshot) {
 void LoginOwner::report(const Login* login, const cloud::Answer& answer, base::Duration service_took,
                         int sending) const {
   if (!outside_.report) return;
-  continuity::LoginEnd end{answer.evidence, outside_.now().steady - answer.took, service_took};
+  const auto now = outside_.now().steady;
+  continuity::LoginEnd end{answer.evidence, now - answer.took, now, service_took};
   if (login != nullptr && may_vote(*login)) {
     end.user = hash_of_user(login->canonical_user);
     end.client = hash_of_client(*login->first.client);

@@ -179,9 +179,9 @@ void ContinuityWatch::stand_by(const Plan& plan) {
   run(1, [&] { keeper_.stand_by(plan); });
 }
 
-void ContinuityWatch::unanswered(std::size_t worker, base::SteadyTime began) {
+void ContinuityWatch::unanswered(std::size_t slot, base::SteadyTime began) {
   // Several workers may say so at once, and one's login may be stale where another's is not: each is heard.
-  unanswered_since_[worker % unanswered_since_.size()] = began.time_since_epoch().count();
+  unanswered_since_[slot % unanswered_since_.size()] = began.time_since_epoch().count();
   if (unanswered_is_posted_.exchange(true)) return;
   loop_.post([this] {
     unanswered_is_posted_ = false;

@@ -52,7 +52,7 @@ class ContinuityWatch {
 
   // Any thread; what does not fit is dropped, for the monitor needs no single one.
   void report(std::vector<continuity::LoginEnd> ends) { (void)reports_.push(std::move(ends)); }
-  void unanswered(std::size_t worker, base::SteadyTime began);
+  void unanswered(std::size_t slot, base::SteadyTime began);  // two slots a worker
   void proven(cloud::KeptAddresses addresses) {
     threads_[1].post([this, all = std::move(addresses)] { keeper_.remember_addresses(all); });
   }
@@ -101,7 +101,7 @@ class ContinuityWatch {
   std::uint64_t let_in_before_ = 0;
   ContinuityNews news_;
   std::atomic<bool> unanswered_is_posted_{false};
-  std::array<std::atomic<std::int64_t>, 64> unanswered_since_{};  // by worker, steady nanoseconds; 0: none
+  std::array<std::atomic<std::int64_t>, 128> unanswered_since_{};  // by slot, steady nanoseconds; 0: none
   std::array<std::shared_ptr<telemetry::Counter>, cloud::evidence_kinds> probe_ends_;
   std::array<std::shared_ptr<std::atomic<double>>, continuity::states> is_state_;
   std::shared_ptr<std::atomic<double>> is_armed_ = std::make_shared<std::atomic<double>>(0.0);

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "continuity/last_answer.h"
 #include "continuity/window.h"
 #include "net/mailbox.h"
 #include "net/resolver.h"
@@ -88,6 +89,7 @@ class Worker {
   void look_at_certificates();
   void hear(const Word&);
   void every_tenth();
+  [[nodiscard]] base::SteadyTime tell_who_waits(const cloud::Channel&, base::SteadyTime now) const;
   void open_window(std::size_t max_in_flight);
   void report(const continuity::LoginEnd&);
 
@@ -108,7 +110,7 @@ class Worker {
   std::vector<continuity::LoginEnd> ends_;  // not yet reported to the watch
   std::optional<continuity::Window> window_;
   base::Duration worry_ = std::chrono::seconds(1);
-  base::SteadyTime answered_began_{};  // the newest answered exchange's beginning
+  continuity::LastAnswer last_answer_;
   continuity::State state_ = continuity::State::suspect;
   std::weak_ptr<cloud::Channel> channel_;
   std::optional<cloud::ServerClock::Told> server_time_;

@@ -49,27 +49,39 @@ void Worker::hear(const Word& word) {
 
 void Worker::report(const continuity::LoginEnd& end) {
   const auto meaning = side(end.evidence);
-  if (meaning == cloud::Side::up) answered_began_ = std::max(answered_began_, end.began);
+  if (meaning == cloud::Side::up) last_answer_.note(end.began, loop_.now().steady);
   // What was left over from before an answer says nothing about the load now.
-  const bool is_stale = end.began < answered_began_;
+  const bool is_stale = end.began < last_answer_.began();
   if (window_ && !is_stale && may_be_our_load(end.evidence)) window_->down(loop_.now().steady);
   if (ends_.size() < reported_together) ends_.push_back(end);
   if (meaning != cloud::Side::up) place_.watch->report(std::exchange(ends_, {}));
 }
 
-// When the oldest exchange begins to be worrying it is said at once.
+// When an exchange begins to be worrying it is said at once.
 void Worker::every_tenth() {
   const auto now = loop_.now().steady;
   base::Duration next = tenth;
   if (!ends_.empty()) place_.watch->report(std::exchange(ends_, {}));
   if (const auto channel = channel_.lock()) {
     if (window_) channel->limit(window_->size(now));
-    const auto oldest = channel->oldest_began(answered_began_);
-    if (oldest && now - *oldest >= worry_) place_.watch->unanswered(place_.number, *oldest);
-    if (oldest && now - *oldest < worry_)
-      next = std::clamp<base::Duration>(*oldest + worry_ - now, shortest_wait, tenth);
+    next = std::clamp<base::Duration>(tell_who_waits(*channel, now) - now, shortest_wait, tenth);
   }
   tenth_.after(next, [this] { every_tenth(); });
+}
+
+// Who began after the newest answer, and who began before it: the watch may know of a newer one. When the next
+// will be worrying.
+base::SteadyTime Worker::tell_who_waits(const cloud::Channel& channel, base::SteadyTime now) const {
+  auto next = base::SteadyTime::max();
+  std::size_t slot = 2 * place_.number;
+  for (const auto from : {last_answer_.began(), base::SteadyTime{}}) {
+    const auto oldest = channel.oldest_began(from);
+    const auto worries = oldest ? last_answer_.waits_since(*oldest) + worry_ : base::SteadyTime::max();
+    if (worries <= now) place_.watch->unanswered(slot, *oldest);
+    if (worries > now) next = std::min(next, worries);
+    ++slot;
+  }
+  return next;
 }
 
 void Worker::open_window(std::size_t max_in_flight) {

@@ -119,14 +119,14 @@ std::string LoginJudge::asks(std::uint64_t exchange, std::size_t user, Asked wha
 ExchangeSeen LoginJudge::told(std::uint64_t exchange, Sign sign, Said said, base::SteadyTime began,
                               base::SteadyTime now) {
   const auto found = exchanges_.find(exchange);
-  if (found == exchanges_.end()) return ExchangeSeen{sign, began};
+  if (found == exchanges_.end()) return ExchangeSeen{sign, began, now};
   const auto one = found->second;
   exchanges_.erase(found);
   auto& seen = logins_[one.number];
   tell(one.number,
        fmt::format("the exchange ends: sign {}, said {}", static_cast<int>(sign), static_cast<int>(said)));
   const bool waits = one.round == seen.round && !seen.replied;
-  ExchangeSeen out{sign, began, one.user};
+  ExchangeSeen out{sign, began, now, one.user};
   if (!waits && !seen.disturbed) return out;  // else it may be of the other of two logins of the gateway
   const auto& kind = seen.truth.kind();
   const bool has_vote = kind.asks_password && !kind.service_first && seen.store_was_good;
@@ -155,7 +155,7 @@ std::string LoginJudge::granting_wrongly(std::size_t worker, const Seen& seen, b
   if (seen.truth.second == Second::push) return "a rung lets in who typed no digits";
   if (seen.said == Said::no && !seen.may_be_two())
     return fmt::format("a rung lets in who was refused by the service (login {})", seen.truth.number);
-  if (seen.ended_barred) return "a rung lets in whose exchange ended barred";
+  if (seen.ended_barred && !seen.may_be_two()) return "a rung lets in whose exchange ended barred";
   if (kind.lets == Lets::with_recent_success && !full_successes_.contains(place_of(seen.truth)))
     return "a recent success that never was";
   if (word.state != Sees::continuity && word.state != Sees::degraded)

@@ -5,26 +5,39 @@
 #include <map>
 
 #include "base/time.h"
+#include "signs.h"
 
 namespace sallyport::sim {
 
+struct ExchangeSeen {  // for a login; it has ended
+  Sign sign{};
+  base::SteadyTime began{}, ended{};
+  std::size_t user = 0;
+  bool votes = false;     // its first factor was good, and it still waits
+  bool again = false;     // its second sending: an answer does not take back that the first had none
+  bool may_vote = false;  // or it is of one of two logins of the gateway, and nobody can tell which one waits
+};
+
 class PollOfUsers {
  public:
-  void tells(std::size_t user, bool down, bool again, base::SteadyTime began, base::SteadyTime now) {
+  void hears(const ExchangeSeen& one, Sign sign, base::SteadyTime now) {
+    if (sign != Sign::answered && sign != Sign::down) return;
     forget(now);
-    const auto found = users_.find(user);
-    if (found != users_.end() && began < found->second.began) return;
-    const bool stays_down = again && found != users_.end() && found->second.down;
-    users_[user] = {down || stays_down, began, now};
+    const auto found = users_.find(one.user);
+    const bool is_known = found != users_.end();
+    if (is_known && one.began < found->second.began) return;
+    const bool stays_down = one.again && is_known && found->second.down;
+    const bool is_down = sign == Sign::down || stays_down;
+    if (one.votes || (one.may_vote && is_down)) users_[one.user] = {is_down, one.began, now};
   }
   void clear() { users_.clear(); }
-  // Ten users or more, and half of all; but for two, of whom only the gateway knows that they still wait.
+  // Ten users or more, and half of all.
   [[nodiscard]] bool half_are_down(base::SteadyTime now) { return part_is_down(2, now); }
   [[nodiscard]] bool part_is_down(std::size_t part, base::SteadyTime now) {
     forget(now);
     std::size_t down = 0;
     for (const auto& [user, one] : users_) down += one.down ? 1 : 0;
-    return down + 2 >= 10 && part * (down + 2) >= users_.size();
+    return down >= 10 && part * down >= users_.size();
   }
 
  private:

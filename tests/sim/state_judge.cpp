@@ -120,19 +120,17 @@ void StateJudge::hears(const ExchangeSeen& exchange, base::SteadyTime now) {
   if (sign == Sign::answered) {
     rules_.was_ever_reached = true;
     exchange_answered_began_ = std::max(exchange_answered_began_, exchange.began);
+    exchange_answered_at_ = std::max(exchange_answered_at_, exchange.ended);
     if (failing_since_ && exchange.began >= *failing_since_) {
       failing_since_.reset();
       failed_ = 0;
     }
   }
-  const bool counts = exchange.votes || (exchange.may_vote && sign == Sign::down);
-  if (counts && (sign == Sign::answered || sign == Sign::down))
-    poll_.tells(exchange.user, sign == Sign::down, exchange.again, exchange.began, now);
+  poll_.hears(exchange, sign, now);
   const bool in_doubt = state_ == Sees::suspect || state_ == Sees::degraded;
-  if (counts && in_doubt && (sign == Sign::answered || sign == Sign::down))
-    poll_in_doubt_.tells(exchange.user, sign == Sign::down, exchange.again, exchange.began, now);
+  if (in_doubt) poll_in_doubt_.hears(exchange, sign, now);
   look_at_poll(now);
-  if (counts && sign == Sign::down) hears_failing(exchange, now);
+  if ((exchange.votes || exchange.may_vote) && sign == Sign::down) hears_failing(exchange, now);
   if (sign == Sign::throttled) {
     if (!throttled_since_) throttled_since_ = now;
     throttled_at_ = now;
@@ -235,7 +233,7 @@ std::string StateJudge::change(Sees from, Sees to, std::string_view why, base::S
 std::string StateJudge::leaves_normal(std::string_view why, base::SteadyTime now) {
   if (why == "worry")
     return lacks(
-        oldest_waiting_ && now - *oldest_waiting_ >= 1s && *oldest_waiting_ >= exchange_answered_began_,
+        one_waits_since_ && now - *one_waits_since_ >= 1s,
         "a login that waited for a second", now);
   if (why == "login_down") return lacks(is_recent(exchange_down_at_, now), "a login that failed", now);
   if (why == "probe_down") return lacks(is_recent(probe_down_at_, now), "a probe that failed", now);

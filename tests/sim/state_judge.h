@@ -2,6 +2,7 @@
 // The part of the oracle that judges the gateway's belief about the service: each change must stand on evidence
 // that the oracle has seen too, and what the evidence asks for must come in time. It hears of each piece of
 // evidence just before the gateway's monitor does.
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <deque>
@@ -23,15 +24,6 @@ struct ProbeSeen {
   bool timed_out = false;
   base::SteadyTime began{};
 };
-struct ExchangeSeen {  // for a login; it has ended
-  Sign sign{};
-  base::SteadyTime began{};
-  std::size_t user = 0;
-  bool votes = false;     // its first factor was good, and it still waits
-  bool again = false;     // its second sending: an answer does not take back that the first had none
-  bool may_vote = false;  // or it is of one of two logins of the gateway, and nobody can tell which one waits
-};
-
 class StateJudge {
  public:
   struct Rules {
@@ -42,8 +34,11 @@ class StateJudge {
 
   void hears(const ProbeSeen&, base::SteadyTime now);
   void hears(const ExchangeSeen&, base::SteadyTime now);
-  // An exchange for a login that began then has no answer yet.
-  void waits_since(std::optional<base::SteadyTime> oldest) { oldest_waiting_ = oldest; }
+  // Since when who began then waits in vain: not while others are answered that began later.
+  [[nodiscard]] base::SteadyTime waits_since(base::SteadyTime began) const {
+    return began < exchange_answered_began_ ? std::max(began, exchange_answered_at_) : began;
+  }
+  void one_waits_since(std::optional<base::SteadyTime> when) { one_waits_since_ = when; }
   // What is wrong with it, or nothing.
   std::string change(Sees from, Sees to, std::string_view why, base::SteadyTime now);
   // After each of the monitor's turns: what should have happened has.
@@ -97,7 +92,7 @@ class StateJudge {
       std::chrono::milliseconds(700);  // until the workers hear another
   std::optional<base::SteadyTime> throttled_long_until_;
   std::optional<base::SteadyTime> failing_since_, barred_since_, throttled_since_, others_down_at_,
-      oldest_waiting_;
+      one_waits_since_;
   int failed_ = 0;
   // Two users' failures within two seconds; `possible` ones too, where nobody can tell which login waits.
   struct Failing {
@@ -107,7 +102,7 @@ class StateJudge {
   static void note(Failing&, std::size_t user, base::SteadyTime now);
   Failing certain_failing_, possible_failing_;
   std::optional<base::SteadyTime> unclear_at_;
-  base::SteadyTime last_down_began_{}, exchange_answered_began_{};
+  base::SteadyTime last_down_began_{}, exchange_answered_began_{}, exchange_answered_at_{};
   base::SteadyTime probe_down_at_{}, exchange_down_at_{}, throttled_at_{}, good_at_{}, poll_bad_at_{};
   bool begun_anew_ = false;  // by the evidence that is just being heard
   std::vector<base::SteadyTime> returns_;

@@ -44,23 +44,30 @@ void VirtualWatch::report(std::vector<continuity::LoginEnd> ends, std::vector<Ex
 // The oracle looks when it is said, too: when it is heard, the answer may be on its way behind it.
 void VirtualWatch::unanswered(base::SteadyTime began) {
   unanswered_since_.push_back(began);
-  waited_.push_back(place_.oldest_waiting(place_.oracle.states.answered_began()));
+  note_who_waits({base::SteadyTime{}, place_.oracle.states.answered_began(), began});
   if (std::exchange(unanswered_is_posted_, true)) return;
   place_.loop.post([this] {
     unanswered_is_posted_ = false;
-    place_.oracle.states.waits_since(oldest_waiting());
+    place_.oracle.states.one_waits_since(waits_since());
     for (const auto since : std::exchange(unanswered_since_, {}))
       monitor_.unanswered(since, place_.loop.now().steady);
     turn();
   });
 }
 
-std::optional<base::SteadyTime> VirtualWatch::oldest_waiting() {
-  const auto answered = place_.oracle.states.answered_began();
-  auto oldest = place_.oldest_waiting(answered);
-  for (const auto& one : std::exchange(waited_, {}))
-    if (one && *one >= answered && (!oldest || *one < *oldest)) oldest = one;
-  return oldest;
+void VirtualWatch::note_who_waits(std::initializer_list<base::SteadyTime> since) {
+  for (const auto from : since)
+    if (const auto oldest = place_.oldest_waiting(from)) waited_.push_back(*oldest);
+}
+
+std::optional<base::SteadyTime> VirtualWatch::waits_since() {
+  note_who_waits({base::SteadyTime{}, place_.oracle.states.answered_began()});
+  std::optional<base::SteadyTime> out;
+  for (const auto began : std::exchange(waited_, {})) {
+    const auto since = place_.oracle.states.waits_since(began);
+    out = out ? std::min(*out, since) : since;
+  }
+  return out;
 }
 
 void VirtualWatch::turn() {

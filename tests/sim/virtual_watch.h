@@ -2,6 +2,7 @@
 // Stands for server::ContinuityWatch: the same turns, probes and words around the real continuity::Monitor.
 #include <array>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <vector>
 
@@ -44,7 +45,8 @@ class VirtualWatch {
     Alarm limit;
   };
   void turn();
-  std::optional<base::SteadyTime> oldest_waiting();
+  void note_who_waits(std::initializer_list<base::SteadyTime> since);
+  std::optional<base::SteadyTime> waits_since();
   void begin_probe(continuity::Probe);
   void ended(const std::shared_ptr<Running>&, cloud::Evidence);
   void observe(const continuity::Probed&);
@@ -57,7 +59,7 @@ class VirtualWatch {
   std::array<std::size_t, continuity::probes> running_{};
   base::SteadyTime published_{};
   std::vector<base::SteadyTime> unanswered_since_;
-  std::vector<std::optional<base::SteadyTime>> waited_;  // the oldest at each of these
+  std::vector<base::SteadyTime> waited_;  // the oldest at each of these
   bool unanswered_is_posted_ = false, has_changed_ = false;
   Alarm turn_;
 };

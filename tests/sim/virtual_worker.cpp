@@ -127,8 +127,8 @@ void VirtualWorker::hear(const VirtualWatch::Word& word) {
 
 void VirtualWorker::report(const continuity::LoginEnd& end) {
   const auto now = loop_.now().steady;
-  if (side(end.evidence) == cloud::Side::up) answered_began_ = std::max(answered_began_, end.began);
-  if (may_be_our_load(end.evidence) && end.began >= answered_began_) {
+  if (side(end.evidence) == cloud::Side::up) last_answer_.note(end.began, now);
+  if (may_be_our_load(end.evidence) && end.began >= last_answer_.began()) {
     window_.down(now);
     last_too_much_ = now;
   }
@@ -151,8 +151,10 @@ void VirtualWorker::every_tenth() {
   if (!ends_.empty()) place_.watch().report(std::exchange(ends_, {}), std::exchange(seen_, {}));
   channel_->limit(window_.size(now));
   judge_window();
-  const auto oldest = channel_->oldest_began(answered_began_);
-  if (oldest && now - *oldest >= least_worry) place_.watch().unanswered(*oldest);
+  for (const auto from : {last_answer_.began(), base::SteadyTime{}})
+    if (const auto oldest = channel_->oldest_began(from);
+        oldest && now - last_answer_.waits_since(*oldest) >= least_worry)
+      place_.watch().unanswered(*oldest);
   tenth_is_armed_ = !channel_->is_idle() || !ends_.empty();
   if (tenth_is_armed_) tenth_.at(now + tenth, [this] { every_tenth(); });
 }

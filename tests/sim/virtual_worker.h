@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "continuity/last_answer.h"
 #include "continuity/window.h"
 #include "server/login_owner.h"
 #include "server/reception.h"
@@ -86,7 +87,8 @@ class VirtualWorker {
   bool tenth_is_armed_ = false;
   // What the oracle knows of the window: when doubt began, and when the service last seemed to have too much.
   base::SteadyTime doubt_began_, last_too_much_;
-  base::SteadyTime line_began_{}, answered_began_{};
+  base::SteadyTime line_began_{};
+  continuity::LastAnswer last_answer_;
 };
 
 }  // namespace sallyport::sim
