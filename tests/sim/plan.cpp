@@ -117,9 +117,12 @@ Plan sequence(Chance& chance, bool strict) {
 }
 
 Plan less_than_an_outage(Chance& chance, bool has_canary) {
-  static constexpr std::array all{Fault::slow_3s,  Fault::slow_7s,      Fault::every_second, Fault::throttled,
-                                  Fault::one_user, Fault::many_users,   Fault::local,        Fault::mixed,
-                                  Fault::mixed,    Fault::canary_fails, Fault::many_users,   Fault::crawling};
+  static constexpr std::array all{Fault::slow_3s,       Fault::slow_7s,       Fault::every_second,
+                                  Fault::throttled,     Fault::one_user,      Fault::many_users,
+                                  Fault::local,         Fault::mixed,         Fault::mixed,
+                                  Fault::canary_fails,  Fault::many_users,    Fault::crawling,
+                                  Fault::hanging_users, Fault::hanging_users, Fault::hanging_users,
+                                  Fault::hanging_users, Fault::hanging_users};
   auto fault = all[chance.below(all.size())];
   if (fault == Fault::canary_fails && !has_canary) fault = Fault::many_users;
   auto out = one_fault(chance, fault, 6s, 30s);
@@ -203,7 +206,7 @@ void add_trouble(Plan& plan, Chance& chance) {
 
 Plan draw_plan(Chance& chance, bool has_canary, bool strict) {
   const auto draw = [&] {
-    switch (chance.below(28)) {
+    switch (chance.below(32)) {
       case 0:
       case 1:
         return brief_outage(chance, strict);
@@ -220,11 +223,15 @@ Plan draw_plan(Chance& chance, bool has_canary, bool strict) {
       case 25:
       case 26:
       case 27:
+      case 31:
         return sequence(chance, strict);
       case 6:
       case 7:
       case 8:
       case 9:
+      case 28:
+      case 29:
+      case 30:
         return less_than_an_outage(chance, has_canary);
       case 10:
       case 11:

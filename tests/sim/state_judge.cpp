@@ -232,9 +232,7 @@ std::string StateJudge::change(Sees from, Sees to, std::string_view why, base::S
 
 std::string StateJudge::leaves_normal(std::string_view why, base::SteadyTime now) {
   if (why == "worry")
-    return lacks(
-        one_waits_since_ && now - *one_waits_since_ >= 1s,
-        "a login that waited for a second", now);
+    return lacks(one_waits_since_ && now - *one_waits_since_ >= 1s, "a login that waited for a second", now);
   if (why == "login_down") return lacks(is_recent(exchange_down_at_, now), "a login that failed", now);
   if (why == "probe_down") return lacks(is_recent(probe_down_at_, now), "a probe that failed", now);
   if (why == "throttled") return lacks(is_recent(throttled_at_, now), "being throttled", now);

@@ -74,6 +74,7 @@ std::string_view to_string(Fault fault) {
                                                               "one_user",
                                                               "few_users",
                                                               "many_users",
+                                                              "hanging_users",
                                                               "canary_fails",
                                                               "local",
                                                               "mixed",
@@ -173,6 +174,9 @@ Fate Weather::fate_of(const Call& call) {
       return is_user && static_cast<double>(call.user * 37 % 100) < 100 * share_
                  ? failed(soon(), Evidence::service_error, call)
                  : usual();
+    case Fault::hanging_users:
+      if (!is_user || static_cast<double>(call.user * 37 % 100) >= 100 * share_ + 20) return usual();
+      return {call.limit, Evidence::timed_out, chance_.happens(0.5)};
     case Fault::canary_fails:
       return call.asks == Asks::canary ? failed(soon(), Evidence::service_error, call) : usual();
     case Fault::canary_lies:

@@ -34,6 +34,7 @@ enum class Fault : std::uint8_t {
   one_user,
   few_users,
   many_users,
+  hanging_users,  // who get no answer at all
   canary_fails,
   local,
   mixed,
@@ -44,7 +45,7 @@ enum class Fault : std::uint8_t {
   clock_doubtful,
   canary_lies,
 };
-inline constexpr std::size_t faults = 31;
+inline constexpr std::size_t faults = 32;
 std::string_view to_string(Fault);
 inline bool is_outage(Fault fault) { return fault >= Fault::refused && fault <= Fault::slow_10s; }
 inline bool is_barred(Fault fault) { return fault >= Fault::not_trusted && fault <= Fault::clock_doubtful; }

@@ -274,8 +274,8 @@ void World::judge_entry(const Plan& plan) {
   if (!facts.entered || !facts.first_failure || !was_normal_) return;
   const auto took = *facts.entered - *facts.first_failure;
   if (longest_worry_ == 1s) sum_.longest_entry = std::max(sum_.longest_entry, took);
-  // A tenth for the look of the worker, and what messages take; where answers were slow, one for the worry too, of
-  // which the oracle has an estimate.
+  // A tenth for the look of the worker, and what messages take; where answers were slow, one for the worry too,
+  // of which the oracle has an estimate.
   const auto room = longest_worry_ == 1s ? 5110ms : 5250ms;
   if (took > longest_worry_ + room)
     oracle_.note(fmt::format("continuity {} ms after the first login that failed", took / 1ms));
