@@ -85,7 +85,10 @@ void LoginJudge::store_answers(std::size_t user, Store store) {
   if (found == by_user_.end()) return;
   auto& seen = logins_[found->second];
   tell(found->second, fmt::format("the directory says {}", static_cast<int>(store)));
-  if (states_.state() != Sees::normal) seen.service_failed = true;  // as far as the gateway could know
+  // As far as its worker could know, who hears of it a little later.
+  const bool is_doubted =
+      std::ranges::any_of(words_, [](const Heard& word) { return word.state != Sees::normal; });
+  if (is_doubted || states_.state() != Sees::normal) seen.service_failed = true;
   if (store == Store::good) seen.store_was_good = true;
   if (store == Store::unavailable) seen.store_was_away = true;
 }

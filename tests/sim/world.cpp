@@ -138,7 +138,7 @@ void World::run_episode(std::size_t number, const Plan& plan) {
   go_on_until(at(plan.begins()));
   was_normal_ = gateway_->state() == State::normal;
   go_on_until(at(plan.heals()));
-  was_lost_ = gateway_->state() == State::continuity;
+  when_healed_ = gateway_->state();
   finish(plan);
   if (oracle_.wrong()) {
     oracle_.name_place(fmt::format("episode {} ({})", number, plan.name));
@@ -263,9 +263,7 @@ void World::finish(const Plan& plan) {
 void World::judge_entry(const Plan& plan) {
   const auto& facts = oracle_.facts();
   if (facts.entered && plan.must_not_enter) oracle_.note("continuity, although the service was not lost");
-  // Users who failed in the episode before still have a vote, which those of who did not may outlive.
-  const bool by_votes = oracle_.states.poll_was_bad_at() >= at(0s);
-  if (facts.was_worse_than_suspect && plan.must_stay_unharmed && !by_votes)
+  if (facts.was_worse_than_suspect && plan.must_stay_unharmed)
     oracle_.note("degraded or continuity, although the service was well");
   if (facts.left_normal && plan.must_stay_normal) oracle_.note("not in normal, although the service was well");
   if (!plan.must_enter) return;
@@ -285,9 +283,9 @@ void World::judge_return(const Plan& plan) {
   const auto& facts = oracle_.facts();
   if (plan.faults.empty() || has_stalls_) return;
   const auto healed = at(plan.heals());
-  if (was_lost_ && facts.left_continuity && *facts.left_continuity > healed + 1200ms)
+  if (when_healed_ == State::continuity && facts.left_continuity && *facts.left_continuity > healed + 1200ms)
     oracle_.note("continuity lasts over 1.2 s after the healing");
-  if (!facts.normal_again) return;
+  if (!facts.normal_again || when_healed_ == State::normal) return;
   const auto needed = oracle_.states.most_good_needed_then();
   const auto from = std::max(healed, oracle_.states.poll_was_bad_at());
   const auto most = needed <= 3 ? 3500ms : base::Duration(needed * 1s + 500ms);

@@ -69,7 +69,8 @@ class World {
   base::SteadyTime began_{};
   bool has_stalls_ = false;
   base::Duration longest_worry_{};              // as the episode began
-  bool was_normal_ = false, was_lost_ = false;  // at the first fault; at the healing
+  bool was_normal_ = false;  // at the first fault
+  continuity::State when_healed_{};
   Sum sum_;
 };
 
