@@ -153,12 +153,13 @@ void Monitor::observe(const LoginEnd& end, base::SteadyTime now) {
     usual_ = std::clamp<base::Duration>(base::Duration(static_cast<std::int64_t>(moved)),
                                         std::chrono::milliseconds(1), rules_.most_worry);
   }
-  const bool is_over = meaning == Side::down && end.began < outage_ended_;
-  if (end.user != 0 && meaning != Side::neither && !is_over) {  // barred is no failure, and no reason to doubt less
+  const bool is_over =
+      meaning == Side::down && end.began < outage_ended_ && !planted("votes_outlive_an_outage");
+  if (end.user != 0 && meaning != Side::neither &&
+      !is_over) {  // barred is no failure, and no reason to doubt less
     const Vote vote{end.user, end.client, meaning == Side::down, end.began, end.again};
-    votes_.add(vote, now);
+    if (votes_.add(vote, now) && vote.down) voted_down_ = now;
     if (state_ == State::suspect || state_ == State::degraded) votes_in_doubt_.add(vote, now);
-    if (vote.down) voted_down_ = now;
   }
   if (end.user != 0 && meaning == Side::down) note_failing_user(end, now);
   if (end.evidence == Evidence::throttled && meaning == Side::neither) doubt(Why::throttled, end.evidence, now);
@@ -185,8 +186,8 @@ void Monitor::note_failing_user(const LoginEnd& end, base::SteadyTime now) {
 }
 
 void Monitor::unanswered(base::SteadyTime began, base::SteadyTime now) {
-  if (state_ == State::normal && now - login_answered_.waits_since(began) >= worry())
-    doubt(Why::worry, Evidence::timed_out, now);
+  const auto since = std::max(login_answered_.waits_since(began), calmed_);
+  if (state_ == State::normal && now - since >= worry()) doubt(Why::worry, Evidence::timed_out, now);
 }
 
 base::Duration Monitor::worry() const {
@@ -217,13 +218,16 @@ void Monitor::go(State to, Why why, base::SteadyTime now) {
     }
     next_probe_ = to == State::normal ? now + rules_.probe_interval : now;
   }
-  if (to == State::normal) throttled_since_.reset();
+  if (to == State::normal) {
+    throttled_since_.reset();
+    calmed_ = now;
+  }
 }
 
 void Monitor::tick(base::SteadyTime now) {
   is_blind_ = newest_is_local_ && now - last_not_local_ >= rules_.blind_limit;
   many_users_down_ = armed_ && !is_blind_ && votes_.half_are_down(now);
-  if (many_users_down_) others_down_ = now;
+  if (many_users_fail(now)) others_down_ = now;
   switch (state_) {
     case State::normal:
       if (many_users_fail(now)) go(State::degraded, Why::many_users_down, now);
@@ -259,7 +263,8 @@ bool Monitor::is_half_down(base::SteadyTime now) const {
 
 // And not only because those who did not are forgotten earlier.
 bool Monitor::many_users_fail(base::SteadyTime now) const {
-  return many_users_down_ && now - voted_down_ <= rules_.failing_memory;
+  const bool is_new = now - voted_down_ <= rules_.failing_memory || planted("old_votes_degrade");
+  return many_users_down_ && is_new;
 }
 
 // Of the users who asked since the doubt began; ten at least, and they still do.

@@ -161,13 +161,13 @@ class Monitor {
   std::array<Track, probes> tracks_;
   std::optional<base::SteadyTime> since_;  // the beginning of the first failed probe, none answered since
   int failed_ = 0;                         // of those, that count
-  base::SteadyTime last_down_began_{}, last_not_local_;
+  base::SteadyTime last_down_began_{}, last_not_local_, calmed_{};
   LastAnswer login_answered_;
   std::optional<base::SteadyTime> others_down_;  // when a probe or half of the votes ended down
   std::optional<base::SteadyTime> barred_since_, throttled_since_;
   base::SteadyTime voted_down_{};    // the newest of the votes that are down
-  base::SteadyTime outage_ended_{};  // by an answer; what failed that began before it has no vote any more
-  Votes votes_, votes_in_doubt_;  // in doubt: since suspect began, and on in degraded
+  base::SteadyTime outage_ended_{};  // by a probe; what failed that began before it has no vote any more
+  Votes votes_, votes_in_doubt_;     // in doubt: since suspect began, and on in degraded
   bool many_users_down_ = false, is_blind_ = false, newest_is_local_ = false, has_news_ = false;
   std::uint64_t failing_user_ = 0;  // the newest
   base::SteadyTime user_failed_at_{}, users_fail_until_{};

@@ -4,20 +4,21 @@
 
 namespace sallyport::continuity {
 
-void Votes::add(const Vote& given, base::SteadyTime now) {
+bool Votes::add(const Vote& given, base::SteadyTime now) {
   expire(now);
   auto vote = given;
   const auto found = by_user_.find(vote.user);
   if (found == by_user_.end()) {
-    if (by_user_.size() >= limit) return;
+    if (by_user_.size() >= limit) return false;
   } else {
-    if (vote.began < found->second.vote.began) return;  // an older exchange that ended later
+    if (vote.began < found->second.vote.began) return false;  // an older exchange that ended later
     vote.down = vote.down || (vote.again && found->second.vote.down);
     count(found->second.vote, -1);
   }
   by_user_[vote.user] = {vote, now + life, ++casts_};
   order_.emplace_back(vote.user, casts_);
   count(vote, 1);
+  return true;
 }
 
 void Votes::count(const Vote& vote, int by) {

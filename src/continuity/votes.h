@@ -24,7 +24,8 @@ class Votes {
   static constexpr std::size_t limit = 65536;
   static constexpr std::size_t needed_users = 10;
 
-  void add(const Vote&, base::SteadyTime now);
+  // Whether it counts: not an older exchange than the user's newest.
+  bool add(const Vote&, base::SteadyTime now);
   // Half or more are down: of ten users at least, and through two RADIUS clients where two are in use.
   [[nodiscard]] bool half_are_down(base::SteadyTime now) { return one_in_are_down(2, now); }
   [[nodiscard]] bool one_in_are_down(std::size_t part, base::SteadyTime now);

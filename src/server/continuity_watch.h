@@ -101,7 +101,7 @@ class ContinuityWatch {
   std::uint64_t let_in_before_ = 0;
   ContinuityNews news_;
   std::atomic<bool> unanswered_is_posted_{false};
-  std::array<std::atomic<std::int64_t>, 128> unanswered_since_{};  // by slot, steady nanoseconds; 0: none
+  std::array<std::atomic<std::int64_t>, 512> unanswered_since_{};  // by slot, steady nanoseconds; 0: none
   std::array<std::shared_ptr<telemetry::Counter>, cloud::evidence_kinds> probe_ends_;
   std::array<std::shared_ptr<std::atomic<double>>, continuity::states> is_state_;
   std::shared_ptr<std::atomic<double>> is_armed_ = std::make_shared<std::atomic<double>>(0.0);

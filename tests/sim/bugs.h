@@ -44,6 +44,8 @@ inline constexpr std::array bugs{
     Bug{"logins_count_as_probes"},
     Bug{"everybody_had_a_recent_success"},
     Bug{"no_word_is_waited_for"},
+    Bug{"old_votes_degrade"},
+    Bug{"votes_outlive_an_outage"},
     Bug{"a_secret_in_the_record"},
     Bug{"a_secret_in_the_log"},
 };

@@ -103,9 +103,9 @@ std::string LoginJudge::asks(std::uint64_t exchange, std::size_t user, Asked wha
   auto& seen = logins_[number];
   tell(number, fmt::format("the service is asked ({}) {}", static_cast<int>(what), request_id));
   exchanges_[exchange] = {number, seen.round, user, what};
-  if (what == Asked::poll || seen.over) return {};  // over: a try is taken up after its client has gone
+  if (what == Asked::poll) return {};
   auto& requests = what == Asked::push ? seen.push_requests : seen.code_requests;
-  requests.insert(request_id);
+  if (!seen.over) requests.insert(request_id);  // else it may be another login of the gateway
   // A try that comes long after it was sent is followed too soon by the next, which then is another login.
   if (requests.size() > 1 && !seen.replied && (what == Asked::push || !seen.disturbed))
     return fmt::format(

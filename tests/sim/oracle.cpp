@@ -40,6 +40,8 @@ void Oracle::changes(Sees from, Sees to, const std::string& why) {
   if (to == Sees::continuity || to == Sees::degraded) facts_.was_worse_than_suspect = true;
   if (to == Sees::continuity && !facts_.entered) facts_.entered = now;
   if (from == Sees::continuity && now > facts_.heals && !facts_.left_continuity) facts_.left_continuity = now;
+  if (from == Sees::normal && now > facts_.heals && !facts_.normal_again) facts_.doubted_again = now;
+  if (to == Sees::degraded && from != Sees::continuity && now > facts_.heals) facts_.relapsed = now;
   if (to == Sees::normal && now > facts_.heals && !facts_.normal_again) facts_.normal_again = now;
   note(states.change(from, to, why, now));
 }

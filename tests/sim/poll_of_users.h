@@ -28,11 +28,23 @@ class PollOfUsers {
     if (is_known && one.began < found->second.began) return;
     const bool stays_down = one.again && is_known && found->second.down;
     const bool is_down = sign == Sign::down || stays_down;
-    if (one.votes || (one.may_vote && is_down)) users_[one.user] = {is_down, one.began, now};
+    if (sign == Sign::down && one.began < from_) return;
+    if (!one.votes && !(one.may_vote && is_down)) return;
+    users_[one.user] = {is_down, one.began, now};
+    if (is_down) newest_down_ = now;
   }
   void clear() { users_.clear(); }
+  // A probe that began then was answered: who failed and had asked before it says nothing any more.
+  void outage_ended(base::SteadyTime began) {
+    clear();
+    from_ = began;
+  }
   // Ten users or more, and half of all.
   [[nodiscard]] bool half_are_down(base::SteadyTime now) { return part_is_down(2, now); }
+  // And not only because those who were answered are forgotten earlier.
+  [[nodiscard]] bool half_fail(base::SteadyTime now) {
+    return half_are_down(now) && now - newest_down_ <= std::chrono::milliseconds(2100);
+  }
   [[nodiscard]] bool part_is_down(std::size_t part, base::SteadyTime now) {
     forget(now);
     std::size_t down = 0;
@@ -49,6 +61,7 @@ class PollOfUsers {
     std::erase_if(users_, [now](const auto& one) { return now - one.second.told >= std::chrono::seconds(30); });
   }
   std::map<std::size_t, One> users_;
+  base::SteadyTime from_{}, newest_down_{};
 };
 
 }  // namespace sallyport::sim

@@ -54,7 +54,10 @@ void StateJudge::good(const ProbeSeen& probe, base::SteadyTime now) {
     failed_ = 0;
   }
   // What a canary or a login saw does not keep the gateway from asking again.
-  if (!probe.is_canary && probe.began > kind.down_began) good_at_ = now;
+  if (!probe.is_canary && probe.began > kind.down_began) {
+    good_at_ = now;
+    good_began_ = probe.began;
+  }
   if (probe.began <= last_down_began_) return;
   ++kind.good_in_a_row;
   if (probe.is_canary) return;
@@ -167,6 +170,8 @@ bool StateJudge::users_fail(base::SteadyTime now) const {
 void StateJudge::look_at_poll(base::SteadyTime now) {
   if (!rules_.was_ever_reached || !poll_.half_are_down(now)) return;
   poll_bad_at_ = now;
+  if (!poll_.half_fail(now)) return;
+  half_fail_at_ = now;
   others_down_at_ = now;
 }
 
@@ -225,6 +230,10 @@ std::string StateJudge::change(Sees from, Sees to, std::string_view why, base::S
   }
   begun_anew_ = false;
   if (from != Sees::suspect) poll_in_doubt_.clear();
+  if (why == "first_good") {
+    poll_.outage_ended(good_began_);
+    poll_in_doubt_.outage_ended(good_began_);
+  }
   state_ = to;
   entered_ = now;
   return wrong;
@@ -236,7 +245,7 @@ std::string StateJudge::leaves_normal(std::string_view why, base::SteadyTime now
   if (why == "login_down") return lacks(is_recent(exchange_down_at_, now), "a login that failed", now);
   if (why == "probe_down") return lacks(is_recent(probe_down_at_, now), "a probe that failed", now);
   if (why == "throttled") return lacks(is_recent(throttled_at_, now), "being throttled", now);
-  return lacks(why == "many_users_down" && is_recent(poll_bad_at_, now), "half of the users failing", now);
+  return lacks(why == "many_users_down" && is_recent(half_fail_at_, now), "half of the users failing", now);
 }
 
 std::string StateJudge::other_change(Sees from, std::string_view why, base::SteadyTime now) {
@@ -252,8 +261,8 @@ std::string StateJudge::other_change(Sees from, std::string_view why, base::Stea
       from == Sees::suspect && now - entered_ >= rules_.threshold && poll_in_doubt_.part_is_down(10, now);
   if (why == "many_users_down" && a_tenth_fail) others_down_at_ = now;
   if (why == "many_users_down")
-    return lacks(a_tenth_fail || is_recent(poll_bad_at_, now), "half of the users failing, or a tenth for long",
-                 now);
+    return lacks(a_tenth_fail || is_recent(half_fail_at_, now),
+                 "half of the users failing, or a tenth for long", now);
   if (why == "risen") return lacks(good_in_a_row() >= 3, "three good probes", now);
   if (why == "blind") return lacks(now - not_own_at_ >= 30s, "30 s of the gateway's own trouble", now);
   return lacks(why == "first_good" && good_at_ == now, "a good probe", now);

@@ -103,7 +103,8 @@ class StateJudge {
   Failing certain_failing_, possible_failing_;
   std::optional<base::SteadyTime> unclear_at_;
   base::SteadyTime last_down_began_{}, exchange_answered_began_{}, exchange_answered_at_{};
-  base::SteadyTime probe_down_at_{}, exchange_down_at_{}, throttled_at_{}, good_at_{}, poll_bad_at_{};
+  base::SteadyTime probe_down_at_{}, exchange_down_at_{}, throttled_at_{}, good_at_{}, good_began_{},
+      poll_bad_at_{}, half_fail_at_{};
   bool begun_anew_ = false;  // by the evidence that is just being heard
   std::vector<base::SteadyTime> returns_;
   int needed_then_ = 3;

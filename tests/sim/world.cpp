@@ -285,9 +285,12 @@ void World::judge_return(const Plan& plan) {
   const auto healed = at(plan.heals());
   if (when_healed_ == State::continuity && facts.left_continuity && *facts.left_continuity > healed + 1200ms)
     oracle_.note("continuity lasts over 1.2 s after the healing");
-  if (!facts.normal_again || when_healed_ == State::normal) return;
+  // Whoever asked before it may have no answer until the time for a request has passed, and counts for two seconds.
+  if (facts.relapsed && *facts.relapsed > healed + 7200ms)
+    oracle_.note("degraded again, long after the healing");
+  if (!facts.normal_again) return;
   const auto needed = oracle_.states.most_good_needed_then();
-  const auto from = std::max(healed, oracle_.states.poll_was_bad_at());
+  const auto from = std::max({healed, oracle_.states.poll_was_bad_at(), facts.doubted_again.value_or(healed)});
   const auto most = needed <= 3 ? 3500ms : base::Duration(needed * 1s + 500ms);
   const auto took = *facts.normal_again - from;
   if (needed <= 3) sum_.longest_return = std::max(sum_.longest_return, took);

@@ -68,8 +68,8 @@ class World {
   std::uint64_t episode_logins_ = 0;
   base::SteadyTime began_{};
   bool has_stalls_ = false;
-  base::Duration longest_worry_{};              // as the episode began
-  bool was_normal_ = false;  // at the first fault
+  base::Duration longest_worry_{};  // as the episode began
+  bool was_normal_ = false;         // at the first fault
   continuity::State when_healed_{};
   Sum sum_;
 };
