@@ -23,7 +23,11 @@ std::optional<Heads> parse_heads(const std::vector<std::string>& texts) {
     std::uint64_t seq = 0;
     const auto [stop, fault] = std::from_chars(text.data(), text.data() + std::min(colon, text.size()), seq);
     if (fault != std::errc{} || colon == std::string::npos || stop != text.data() + colon) return std::nullopt;
-    heads.expected[seq] = text.substr(colon + 1);
+    auto mac = text.substr(colon + 1);
+    constexpr std::size_t digits = 64;
+    if (mac.size() != digits || mac.find_first_not_of("0123456789abcdef") != std::string::npos)
+      return std::nullopt;
+    heads.expected[seq] = std::move(mac);
   }
   return heads;
 }

@@ -1,6 +1,9 @@
 #include "app/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
 
 #include "app/commands.h"
 
@@ -324,6 +327,20 @@ void add_documents(CLI::App& app, Chosen& chosen) {
           [] { return hash_password(); });
 }
 
+// A variable of a script that holds nothing must not mean everybody.
+void refuse_empty_values(CLI::App& of) {
+  for (auto* option : of.get_options())
+    option->check([](const std::string& value) { return value.empty() ? "must not be empty" : ""; }, "");
+  for (auto* inner : of.get_subcommands({})) refuse_empty_values(*inner);
+}
+
+// What was printed may be evidence, and a full disk is not seen before the end.
+int written(int code) {
+  if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+  std::fprintf(stderr, "standard output cannot be written: %s\n", std::strerror(errno));
+  return code == 0 ? 1 : code;
+}
+
 }  // namespace
 
 int run(int argc, char** argv) {
@@ -345,13 +362,15 @@ int run(int argc, char** argv) {
   add_rehearse(app, chosen);
   add_audit(app, chosen);
   add_documents(app, chosen);
+  for (const auto* name : {"continuity", "rehearse", "audit", "status"})
+    refuse_empty_values(*app.get_subcommand(name));
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& wrong) {
     const int code = app.exit(wrong);
     return code == 0 ? 0 : 2;
   }
-  return chosen ? chosen() : 2;
+  return chosen ? written(chosen()) : 2;
 }
 
 }  // namespace sallyport::app

@@ -15,7 +15,7 @@
 namespace sallyport::app {
 namespace {
 
-constexpr auto limit = std::chrono::seconds(30);
+constexpr auto limit = std::chrono::seconds(20);
 
 base::Result<std::string> socket_of(const ControlOptions& options) {
   if (!options.socket.empty()) return options.socket;
@@ -42,7 +42,8 @@ base::Error why_not(const std::string& path, const net::HttpAnswer& answer) {
     return {fmt::format("{}: nobody listens there any more: the gateway is not running", path)};
   if (answer.end == net::HttpEnd::local)
     return {fmt::format("{}: {}: only the gateway's own user and root may", path, answer.detail)};
-  return {fmt::format("{}: the gateway did not answer: {}", path, answer.detail)};
+  return {fmt::format("{}: the gateway did not answer: {}; `sallyport status` says whether the order holds",
+                      path, answer.detail)};
 }
 
 base::Result<ControlAnswer> read_answer(net::HttpAnswer answer) {
@@ -60,7 +61,7 @@ base::Result<ControlAnswer> read_answer(net::HttpAnswer answer) {
 
 }  // namespace
 
-base::Result<ControlAnswer> ask_gateway(const ControlOptions& options, const boost::json::object& request) {
+base::Result<ControlAnswer> ask_gateway(const ControlOptions& options, boost::json::object request) {
   const auto path = socket_of(options);
   if (!path) return std::unexpected(path.error());
   net::Loop loop;
@@ -71,6 +72,9 @@ base::Result<ControlAnswer> ask_gateway(const ControlOptions& options, const boo
   net::HttpRequest post;
   post.url = "http://gateway/control";
   post.headers.emplace_back("Content-Type", "application/json");
+  // A gateway that is held up does nothing for somebody who has gone.
+  const auto not_after = std::chrono::steady_clock::now() + limit;
+  request["not_after_ms"] = std::chrono::floor<std::chrono::milliseconds>(not_after.time_since_epoch()).count();
   post.body = boost::json::serialize(request);
   post.connect_limit = std::chrono::seconds(5);
   post.limit = limit;

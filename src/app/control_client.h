@@ -15,6 +15,6 @@ struct ControlAnswer {
 };
 
 // The error is the gateway's own sentence, or why it could not be asked.
-base::Result<ControlAnswer> ask_gateway(const ControlOptions&, const boost::json::object& request);
+base::Result<ControlAnswer> ask_gateway(const ControlOptions&, boost::json::object request);
 
 }  // namespace sallyport::app

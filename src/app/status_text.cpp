@@ -42,6 +42,18 @@ std::string last_probe(const boost::json::object& answer) {
                 milliseconds_text(probe->get_object(), "took_ms"));
 }
 
+// What never opens business continuity leaves the state `normal`.
+std::string alarm(const boost::json::object& answer) {
+  const auto* probe = answer.if_contains("last_probe");
+  if (member_text(answer, "state") != "normal" || probe == nullptr || !probe->is_object()) return {};
+  const auto evidence = member_text(probe->get_object(), "evidence");
+  if (evidence.empty() || evidence == "answered") return {};
+  return fmt::format(
+      "the last probe was not answered ({}): no outage that opens the ladder, but both factors may "
+      "fail",
+      evidence);
+}
+
 std::string next_probe(const boost::json::object& answer) {
   const auto left = milliseconds_text(answer, "next_probe_ms");
   return left.empty() ? left : "in " + left;
@@ -87,6 +99,7 @@ std::string status_text(const boost::json::object& answer) {
       {"state", joined(said("state"), " since ", said("since"))},
       {"armed", is_true(answer, "armed") ? "yes" : "no: the service has not answered yet with these settings"},
       {"cause", cause(answer)},
+      {"alarm", alarm(answer)},
       {"last probe", last_probe(answer)},
       {"next probe", next_probe(answer)},
       {"record",

@@ -1,5 +1,6 @@
 #include "app/status_text.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <boost/json/parse.hpp>
@@ -37,6 +38,12 @@ TEST(StatusText, shows_no_cause_while_the_service_answers) {
             "armed  yes\n"
             "\n"
             "SERVER  MODE  BY HAND  LET IN SINCE START  REHEARSAL\n");
+}
+
+TEST(StatusText, says_in_normal_that_the_last_probe_had_no_answer) {
+  EXPECT_THAT(status_text(object(R"({"ok":true,"state":"normal","armed":true,"servers":[],
+      "last_probe":{"evidence":"service_not_trusted","took_ms":20}})")),
+              testing::HasSubstr("alarm       the last probe was not answered (service_not_trusted)"));
 }
 
 TEST(StatusText, shows_why_nobody_would_be_let_in) {

@@ -33,6 +33,10 @@ std::string ContinuityKeeper::answer(std::string_view request) {
   if (error || !parsed.is_object()) return refusal("the request is no JSON object");
   const auto& asked = parsed.get_object();
   const auto what = member(asked, "do");
+  const auto not_after = base::number_member(asked, "not_after_ms");
+  const auto now = place_.loop.now().steady.time_since_epoch();
+  if (not_after && now > std::chrono::milliseconds(*not_after))
+    return refusal("it came too late, and nothing was done");
   if (what == "status") return status();
   if (what == "rehearse") return answer_rehearsal(asked);
   if (what == "forget") return forget(member(asked, "user"), member(asked, "by"));
@@ -44,7 +48,7 @@ std::string ContinuityKeeper::answer(std::string_view request) {
   }
   for (const auto mode : {continuity::Mode::disabled, continuity::Mode::automatic, continuity::Mode::enabled}) {
     if (word != to_string(mode)) continue;
-    const auto length = base::number_member(asked, "minutes").value_or(0);
+    const auto length = base::number_member(asked, "minutes").value_or(-1);  // 0: without an end
     if (length < 0 || length > 24 * 60)
       return refusal("by hand at most 24 hours, or until somebody says otherwise");
     const auto why = change_mode(member(asked, "server"), mode, length, member(asked, "by"));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include "store/file.h"
@@ -41,6 +42,7 @@ ContinuityKeeper::~ContinuityKeeper() {
   (void)save_book(now);
   (void)end_rehearsals({});
   save_addresses(now);
+  if (must_be_saved()) save();
 }
 
 base::Result<void> ContinuityKeeper::adopt(const Plan& plan) {
@@ -131,13 +133,19 @@ void ContinuityKeeper::save() {
                         {{"file", file_}, {"detail", written.error().what}}, apart);
 }
 
+// Of a moment the file has the age at its writing too, which holds when the wall clock is wrong after a boot.
+bool ContinuityKeeper::must_be_saved() const {
+  std::error_code none;
+  return memory_is_dirty_ || memory_.has_moments() || !std::filesystem::exists(file_, none);
+}
+
 void ContinuityKeeper::every_second() {
   const auto now = place_.loop.now();
   end_what_is_over(now);
   look_at_record(now);
   look_at_limits(now);
   look_at_rehearsals(now);
-  if (memory_is_dirty_ && now.steady >= next_save_ - 9min) save();
+  if (now.steady >= next_save_ - 9min && must_be_saved()) save();
   if (now.steady >= next_book_ || recent_.has_forgotten()) (void)save_book(now);
   if (now.steady >= next_addresses_) save_addresses(now);
   second_.after(1s, [this] { every_second(); });
@@ -177,7 +185,8 @@ void ContinuityKeeper::look_at_record(base::Time now) {
   if (!record_) return;
   const auto head = record_->head();
   lines_->store(static_cast<double>(head.lines), std::memory_order_relaxed);
-  tell_record(head.failure, now);
+  const bool hangs = head.since && now.steady - *head.since >= 3s;
+  tell_record(hangs ? "the disk has not answered for seconds" : head.failure, now);
   if (now.steady >= looked_at_record_ + (head.failure.empty() ? apart : retry)) {
     looked_at_record_ = now.steady;
     record_->look();

@@ -77,6 +77,7 @@ class ContinuityKeeper {
   std::string drop_by_hand(const std::string& server, const std::string& by);
   std::string forget(std::string_view user, const std::string& by);
   void save();
+  [[nodiscard]] bool must_be_saved() const;
   bool save_book(base::Time now);
   // outage_steps.cpp
   void restore_limits(base::Time now);

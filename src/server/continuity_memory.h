@@ -3,6 +3,7 @@
 // what the limits count, and the time that the service told. One small file in the settings' folder, replaced
 // whole. Moments are of the monotonic clock, whatever becomes of the wall clock; in the file they have both,
 // for after a boot there is only the other.
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <set>
@@ -36,6 +37,12 @@ struct ContinuityMemory {
   // What getServerTime said, on this boot's monotonic clock.
   std::optional<cloud::ServerClock::Told> told;
 
+  // Whether anything counts from a moment, or ends at one.
+  [[nodiscard]] bool has_moments() const {
+    const auto ends = [](const auto& one) { return one.second.until.has_value(); };
+    const auto counts = [](const auto& one) { return one.second.began.has_value(); };
+    return outage_since || std::ranges::any_of(by_hand, ends) || std::ranges::any_of(counted, counts);
+  }
   // A file that is not there is an empty memory; one that cannot be read or understood is an error.
   static base::Result<ContinuityMemory> read(const std::string& file, base::Time now);
   [[nodiscard]] base::Result<void> write(const std::string& file, base::Time now) const;

@@ -123,7 +123,7 @@ std::string ContinuityKeeper::answer_rehearsal(const json::object& asked) {
   const auto text = [&asked](std::string_view name) {
     return std::string(base::text_member(asked, name).value_or(""));
   };
-  const auto number = [&asked](std::string_view name) { return base::number_member(asked, name).value_or(0); };
+  const auto number = [&asked](std::string_view name) { return base::number_member(asked, name).value_or(-1); };
   if (folder_.empty()) return refusal("its folder cannot be read; see the log");
   const auto step = text("step");
   if (step == "report") return rehearsal_report();

@@ -164,9 +164,10 @@ std::vector<Key<Continuity>> monitor_keys() {
        .rule = duration(&Continuity::worry, milliseconds(100), milliseconds(4000)),
        .default_toml = "\"1s\"",
        .example = "\"1500ms\"",
-       .doc = "A login that has waited so long for the service makes the gateway probe it at once; one that asked "
-              "before the last answer, so long after that answer. Where answers are slow anyway, it is four "
-              "times what most of them take, at most 4s."},
+       .doc =
+           "A login that has waited so long for the service makes the gateway probe it at once; one that asked "
+           "before the last answer, so long after that answer. Where answers are slow anyway, it is four "
+           "times what most of them take, at most 4s."},
       {.name = "threshold",
        .rule = duration(&Continuity::threshold, milliseconds(1000), milliseconds(12'000)),
        .default_toml = "\"5s\"",
@@ -176,9 +177,10 @@ std::vector<Key<Continuity>> monitor_keys() {
        .rule = duration(&Continuity::probe_interval, milliseconds(1000), std::chrono::minutes(5)),
        .default_toml = "\"10s\"",
        .example = "\"30s\"",
-       .doc = "How often the service is probed while all is well; a gateway without traffic knows of an outage "
-              "by these. In doubt it is every second, and at most that often while logins fail that asked before "
-              "others were answered."},
+       .doc =
+           "How often the service is probed while all is well; a gateway without traffic knows of an outage "
+           "by these. In doubt it is every second, and at most that often while logins fail that asked before "
+           "others were answered."},
       {.name = "canary_user",
        .rule = text(&Continuity::canary_user, "user id", canary_text),
        .default_words = "none",

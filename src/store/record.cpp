@@ -73,6 +73,10 @@ void Record::look() {
 }
 
 void Record::write(Batch& batch) {
+  {
+    const std::lock_guard guard(lock_);
+    head_.since = last_flush_;
+  }
   const auto written = writer_->write(batch.objects);
   show_head();
   for (auto& done : batch.done) done(written);

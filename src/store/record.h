@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -30,8 +31,9 @@ class Record {
     std::uint64_t seq = 0;  // lines in the record, the headers of its segments among them; 0: none
     std::string mac;        // of the last one
     std::string segment;
-    std::uint64_t lines = 0;  // appended and on the disk since open()
-    std::string failure;      // of the last try to write; empty: it worked
+    std::uint64_t lines = 0;                                     // appended and on the disk since open()
+    std::string failure;                                         // of the last try to write; empty: it worked
+    std::optional<std::chrono::steady_clock::time_point> since;  // a write goes on that began then
   };
 
   // `folder` is there and private. It begins a segment; see RecordWriter::open for what is an error.

@@ -41,11 +41,11 @@ base::Result<void> keep(const FirstKey& key, const std::string& folder, const Re
   return write_atomically(path, base::as_text(*sealed));
 }
 
-// Not where somebody has removed the file or put another in its place.
-bool leads_to(const std::string& path, int file) {
+// Not where somebody has removed the file, put another in its place, cut it or written into it.
+bool leads_to(const std::string& path, int file, std::uint64_t octets) {
   struct stat open{}, found{};
   return ::fstat(file, &open) == 0 && ::lstat(path.c_str(), &found) == 0 && open.st_dev == found.st_dev &&
-         open.st_ino == found.st_ino;
+         open.st_ino == found.st_ino && open.st_size >= 0 && static_cast<std::uint64_t>(open.st_size) == octets;
 }
 
 }  // namespace
@@ -85,9 +85,9 @@ base::Result<void> RecordSegment::commit(RecordDisk& disk) {
   auto done = disk.write(file_.get(), lines_);
   if (done) done = disk.flush(file_.get());
   if (!done) return base::failure(fmt::format("{}: {}", path_, done.error().what));
-  if (!leads_to(path_, file_.get()))
-    return base::failure(path_ +
-                         ": somebody has removed or replaced it, and nobody could read what is written");
+  if (!leads_to(path_, file_.get(), end_.octets + lines_.size()))
+    return base::failure(
+        path_ + ": somebody has removed, replaced or changed it, and nobody could read what is written");
   end_.seq = next_seq_ - 1;
   end_.mac = last_mac_;
   end_.octets += lines_.size();

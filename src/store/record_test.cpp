@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <fstream>
 #include <latch>
 
 #include "store/record_rig_test.h"
@@ -84,6 +85,19 @@ TEST_F(RecordTest, takes_no_line_where_somebody_has_removed_the_segment_and_goes
   EXPECT_NE(read().trust, RecordTrust::good) << "and the reader says that one is missing";
   ASSERT_EQ(lines_.size(), 1U);
   EXPECT_NE(lines_[0].find("\"user3\""), std::string::npos);
+}
+
+TEST_F(RecordTest, takes_no_line_where_somebody_has_changed_the_segment_and_goes_on_in_another) {
+  const auto record = open();
+  ASSERT_TRUE(append(*record, object(1)));
+  std::filesystem::resize_file(path_of(0), 0);  // copytruncate
+  EXPECT_FALSE(append(*record, object(2))) << "nobody could read it";
+  ASSERT_TRUE(append(*record, object(3)));
+  std::ofstream(path_of(1), std::ios::app) << "{}garbage";
+  EXPECT_FALSE(append(*record, object(4)));
+  ASSERT_TRUE(append(*record, object(5)));
+  EXPECT_EQ(segments().size(), 3U);
+  EXPECT_EQ(read().trust, RecordTrust::broken);
 }
 
 TEST_F(RecordTest, flushes_once_for_many_lines) {

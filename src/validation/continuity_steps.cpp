@@ -31,6 +31,15 @@ Step Transaction::no_verdict(continuity::Evidence evidence, base::Time now) {
   return AwaitContinuity{};
 }
 
+// Its own exchanges had no verdict, and others fail too.
+bool Transaction::fails_in_degraded(base::Time now) const {
+  if (standing_.mode != continuity::Mode::automatic || standing_.state(now.steady) != State::degraded)
+    return false;
+  const bool others_fail =
+      now.steady < standing_.snapshot.others_down_until || base::planted("degraded_asks_for_no_other_failure");
+  return !may_send_again() && ended_down_ && others_fail;
+}
+
 Step Transaction::act_on_standing(base::Time now) {
   if (service_is_lost(now)) return without_verdict(now);
   if (standing_.mode == continuity::Mode::disabled)  // since it began to wait
@@ -38,9 +47,7 @@ Step Transaction::act_on_standing(base::Time now) {
   switch (standing_.state(now.steady)) {
     case State::degraded:
       if (may_send_again()) return ask_again(now);
-      if (ended_down_ && (now.steady < standing_.snapshot.others_down_until ||
-                          base::planted("degraded_asks_for_no_other_failure")))
-        return without_verdict(now);
+      if (fails_in_degraded(now)) return without_verdict(now);
       break;
     case State::normal:
       if (may_send_again()) return ask_again(now);
@@ -131,7 +138,7 @@ Step Transaction::verdict_beside_record(const SecondFactorResult& result, base::
   return on(result, now);
 }
 
-// The word is asked for once more: a lease may have ended while the disk was slow.
+// The word is asked for once more: a lease may have ended while the disk was slow, or the service be back.
 Step Transaction::on(Recorded recorded, base::Time now) {
   if (!expects(Awaits::record)) return broken(now);
   if (recorded.over_limit) {
@@ -142,9 +149,9 @@ Step Transaction::on(Recorded recorded, base::Time now) {
     record_has_failed_ = true;  // the service may say yes still
     return asks_beside_record_ ? wait_for_exchange() : finish(Cause::not_recorded, now);
   }
-  const bool holds = service_is_lost(now) || (standing_.mode == continuity::Mode::automatic &&
-                                              standing_.state(now.steady) == State::degraded);
-  if (holds) return finish(Cause::none, now);
+  const bool is_back = !base::planted("a_line_holds_when_the_service_is_back");
+  const bool holds = is_back ? fails_in_degraded(now) : standing_.state(now.steady) == State::degraded;
+  if (service_is_lost(now) || holds) return finish(Cause::none, now);
   return asks_beside_record_ ? wait_for_exchange() : act_on_standing(now);
 }
 

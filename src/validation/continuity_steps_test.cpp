@@ -241,6 +241,16 @@ TEST_F(AnOutage, that_is_partial_needs_others_that_ended_down_too) {
   EXPECT_TRUE(is<AwaitContinuity>(down(Evidence::local))) << "our own trouble is no outage";
 }
 
+TEST_F(AnOutage, that_ends_while_the_line_is_written_asks_the_service_first) {
+  for (const auto state : {State::degraded, State::normal}) {
+    begin(standing(State::continuity));
+    EXPECT_TRUE(is<WriteRecord>(first()));
+    EXPECT_TRUE(is<GoOn>(word(state)));
+    EXPECT_TRUE(is<VerifyCode>(recorded()));
+    EXPECT_EQ(as<Finish>(code(SecondFactor::refused)).verdict, Verdict::reject);
+  }
+}
+
 TEST_F(AnOutage, is_none_when_somebody_may_have_meant_it) {
   ask();
   word(State::suspect);

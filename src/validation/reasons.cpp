@@ -39,7 +39,7 @@ constexpr auto reason_lines = std::to_array<ReasonLine>({
     {Reason::more_is_asked, "more_is_asked", "reason=13 More is asked",
      "Of an Access-Challenge, in the log only: its Reply-Message is the prompt of the settings."},
     {Reason::denied_in_outage, "denied_in_outage",
-     "reason=14 The authentication service is lost: you cannot sign in until it is back",
+     "reason=14 Your security code cannot be checked now, and without it you cannot sign in",
      "The ladder of business continuity lets this user not in; both factors will, when the service is back."},
     {Reason::append_code, "append_code", "reason=15 Append your security code to your password",
      "The authentication service is lost and cannot be asked for a push: the code must be typed."},

@@ -213,6 +213,7 @@ class Transaction {
   Step refused(Cause, base::Time now);
   // Nothing when no time is left for an exchange; else the next sending of what is asked under that name.
   bool ask(Question&, std::string_view name, base::Time now);
+  [[nodiscard]] bool fails_in_degraded(base::Time now) const;
   [[nodiscard]] bool may_send_again() const {
     return sendings_ <= 1 || (sendings_ == 2 && base::planted("a_third_sending"));
   }

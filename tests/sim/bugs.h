@@ -46,6 +46,7 @@ inline constexpr std::array bugs{
     Bug{"no_word_is_waited_for"},
     Bug{"old_votes_degrade"},
     Bug{"votes_outlive_an_outage"},
+    Bug{"a_line_holds_when_the_service_is_back"},
     Bug{"a_secret_in_the_record"},
     Bug{"a_secret_in_the_log"},
 };

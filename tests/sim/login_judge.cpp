@@ -206,6 +206,8 @@ std::string LoginJudge::accepts(std::size_t worker, Seen& seen, base::SteadyTime
   }
   if (seen.said == Said::no && !seen.may_be_two()) return "a refused login ends in accept";
   if (auto wrong = granting_wrongly(worker, seen, now); !wrong.empty()) return wrong;
+  if (words_[worker].state == Sees::degraded && !seen.ended_down && !seen.disturbed)
+    return "in degraded an accept by a rung without asking the service";
   // One a login of the gateway, of which one login of a client may have two.
   if (seen.durable_lines <= seen.rung_accepts) return "an accept by a rung before its line is durable";
   ++seen.rung_accepts;

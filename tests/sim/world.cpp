@@ -285,7 +285,8 @@ void World::judge_return(const Plan& plan) {
   const auto healed = at(plan.heals());
   if (when_healed_ == State::continuity && facts.left_continuity && *facts.left_continuity > healed + 1200ms)
     oracle_.note("continuity lasts over 1.2 s after the healing");
-  // Whoever asked before it may have no answer until the time for a request has passed, and counts for two seconds.
+  // Whoever asked before it may have no answer until the time for a request has passed, and counts for two
+  // seconds.
   if (facts.relapsed && *facts.relapsed > healed + 7200ms)
     oracle_.note("degraded again, long after the healing");
   if (!facts.normal_again) return;

@@ -57,7 +57,8 @@ def every_command_is_shown_here(house):
 def wrong_arguments_are_2_and_refusals_1(house):
     for words in (("user",), ("user", "add"), ("user", "rename", "a"), ("credential", "add"), ("credential", "add", "a", "--digits", "7"),
                   ("credential", "add", "a", "--kind", "fax"), ("credential", "add", "a", "--kind", "sms"), ("credential", "lock"),
-                  ("user", "import"), ("user", "import", "x.csv", "--batch", "0")):
+                  ("user", "import"), ("user", "import", "x.csv", "--batch", "0"),
+                  ("continuity", "enable", "--socket", "none", "--for", "1m", "--server", ""), ("audit", "list", "--folder", ".", "--user", "")):
         done = house.run(*words, check=False)
         assert done.returncode == 2 and done.stderr, (words, said(done))
     fails(house, "user", "list", because="SALLYPORT_ADMIN_URL", environment={"SALLYPORT_ADMIN_URL": ""})
