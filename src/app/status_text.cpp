@@ -164,7 +164,7 @@ std::string review_text(const boost::json::object& review, std::string_view nobo
       auto& row = rows.emplace_back();
       for (const auto column : columns) row.push_back(member_text(*login, column));
     }
-  const auto shown = rows.size() == 1 ? fmt::format("{}\n", nobody) : table_text(rows);
+  auto shown = rows.size() == 1 ? fmt::format("{}\n", nobody) : table_text(rows);
   const auto left_out = member_text(review, "left_out");
   if (left_out.empty() || left_out == "0") return shown;
   return shown + fmt::format("{} older ones are left out: --from and --until show them\n", left_out);
