@@ -8,6 +8,8 @@
 #include "app/admin_client.h"
 #include "app/audit_record.h"
 #include "app/commands.h"
+#include "base/encoding.h"
+#include "store/record_line.h"
 
 namespace sallyport::app {
 namespace {
@@ -23,11 +25,9 @@ std::optional<Heads> parse_heads(const std::vector<std::string>& texts) {
     std::uint64_t seq = 0;
     const auto [stop, fault] = std::from_chars(text.data(), text.data() + std::min(colon, text.size()), seq);
     if (fault != std::errc{} || colon == std::string::npos || stop != text.data() + colon) return std::nullopt;
-    auto mac = text.substr(colon + 1);
-    constexpr std::size_t digits = 64;
-    if (mac.size() != digits || mac.find_first_not_of("0123456789abcdef") != std::string::npos)
-      return std::nullopt;
-    heads.expected[seq] = std::move(mac);
+    const auto mac = base::from_hex(text.substr(colon + 1));
+    if (!mac || mac->size() != store::record_key_size) return std::nullopt;  // the whole of it: HMAC-SHA-256
+    heads.expected[seq] = base::to_hex(*mac);
   }
   return heads;
 }

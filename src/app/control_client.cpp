@@ -42,8 +42,9 @@ base::Error why_not(const std::string& path, const net::HttpAnswer& answer) {
     return {fmt::format("{}: nobody listens there any more: the gateway is not running", path)};
   if (answer.end == net::HttpEnd::local)
     return {fmt::format("{}: {}: only the gateway's own user and root may", path, answer.detail)};
-  return {fmt::format("{}: the gateway did not answer: {}; `sallyport status` says whether the order holds",
-                      path, answer.detail)};
+  return {
+      fmt::format("{}: the gateway did not answer: {}; an order may hold all the same: see `sallyport status`",
+                  path, answer.detail)};
 }
 
 base::Result<ControlAnswer> read_answer(net::HttpAnswer answer) {

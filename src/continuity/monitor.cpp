@@ -155,8 +155,8 @@ void Monitor::observe(const LoginEnd& end, base::SteadyTime now) {
   }
   const bool is_over =
       meaning == Side::down && end.began < outage_ended_ && !planted("votes_outlive_an_outage");
-  if (end.user != 0 && meaning != Side::neither &&
-      !is_over) {  // barred is no failure, and no reason to doubt less
+  // Barred is no failure, and no reason to doubt less.
+  if (end.user != 0 && meaning != Side::neither && !is_over) {
     const Vote vote{end.user, end.client, meaning == Side::down, end.began, end.again};
     if (votes_.add(vote, now) && vote.down) voted_down_ = now;
     if (state_ == State::suspect || state_ == State::degraded) votes_in_doubt_.add(vote, now);

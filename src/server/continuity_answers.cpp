@@ -34,9 +34,8 @@ std::string ContinuityKeeper::answer(std::string_view request) {
   const auto& asked = parsed.get_object();
   const auto what = member(asked, "do");
   const auto not_after = base::number_member(asked, "not_after_ms");
-  const auto now = place_.loop.now().steady.time_since_epoch();
-  if (not_after && now > std::chrono::milliseconds(*not_after))
-    return refusal("it came too late, and nothing was done");
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(place_.loop.now().steady.time_since_epoch());
+  if (not_after && now.count() > *not_after) return refusal("it came too late, and nothing was done");
   if (what == "status") return status();
   if (what == "rehearse") return answer_rehearsal(asked);
   if (what == "forget") return forget(member(asked, "user"), member(asked, "by"));

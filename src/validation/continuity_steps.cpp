@@ -149,9 +149,9 @@ Step Transaction::on(Recorded recorded, base::Time now) {
     record_has_failed_ = true;  // the service may say yes still
     return asks_beside_record_ ? wait_for_exchange() : finish(Cause::not_recorded, now);
   }
-  const bool is_back = !base::planted("a_line_holds_when_the_service_is_back");
-  const bool holds = is_back ? fails_in_degraded(now) : standing_.state(now.steady) == State::degraded;
-  if (service_is_lost(now) || holds) return finish(Cause::none, now);
+  const bool holds_anyway =
+      base::planted("a_line_holds_when_the_service_is_back") && standing_.state(now.steady) == State::degraded;
+  if (service_is_lost(now) || fails_in_degraded(now) || holds_anyway) return finish(Cause::none, now);
   return asks_beside_record_ ? wait_for_exchange() : act_on_standing(now);
 }
 

@@ -19,8 +19,7 @@ struct EpisodeFacts {
   base::SteadyTime breaks{}, heals{};
   std::optional<base::SteadyTime> first_failure;  // of an exchange for a login, in the outage
   std::optional<base::SteadyTime> entered, left_continuity, normal_again;
-  std::optional<base::SteadyTime> doubted_again,
-      relapsed;  // left normal, and worse than doubt, after the healing
+  std::optional<base::SteadyTime> doubted_again, relapsed;  // after the healing
   bool left_normal = false, was_worse_than_suspect = false;
 };
 

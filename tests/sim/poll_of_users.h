@@ -9,15 +9,6 @@
 
 namespace sallyport::sim {
 
-struct ExchangeSeen {  // for a login; it has ended
-  Sign sign{};
-  base::SteadyTime began{}, ended{};
-  std::size_t user = 0;
-  bool votes = false;     // its first factor was good, and it still waits
-  bool again = false;     // its second sending: an answer does not take back that the first had none
-  bool may_vote = false;  // or it is of one of two logins of the gateway, and nobody can tell which one waits
-};
-
 class PollOfUsers {
  public:
   void hears(const ExchangeSeen& one, Sign sign, base::SteadyTime now) {

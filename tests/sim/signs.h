@@ -1,9 +1,11 @@
 #pragma once
 // The oracle's own words for what it sees, and its own reading of evidence and states: it shares no decision
 // with the rooms that it judges.
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
+#include "base/time.h"
 #include "continuity/evidence.h"
 #include "continuity/snapshot.h"
 
@@ -17,6 +19,15 @@ enum class Sign : std::uint8_t {
   own
 };  // own: trouble of the gateway itself
 enum class Sees : std::uint8_t { normal, suspect, degraded, continuity };  // what the gateway believes
+
+struct ExchangeSeen {  // for a login; it has ended
+  Sign sign{};
+  base::SteadyTime began{}, ended{};
+  std::size_t user = 0;
+  bool votes = false;     // its first factor was good, and it still waits
+  bool again = false;     // its second sending: an answer does not take back that the first had none
+  bool may_vote = false;  // or it is of one of two logins of the gateway, and nobody can tell which one waits
+};
 
 // `strict`: an expired certificate is no outage.
 constexpr Sign sign_of(continuity::Evidence evidence, bool strict) {
